@@ -1,0 +1,134 @@
+package io.shoal.schemas;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The names and policies of the topics of one pipeline. A prefix keeps pipelines apart: with the
+ * prefix {@code eu.} the topic {@code predictions} is {@code eu.predictions}.
+ *
+ * @param prefix put before every name; empty for none
+ */
+public record Topics(String prefix) {
+  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
+  private static final Duration STREAM_RETENTION = Duration.ofDays(7);
+
+  /**
+   * @throws IllegalArgumentException when the prefix has a character that Kafka's topic names have
+   *     not
+   */
+  public Topics {
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          "topic prefix '"
+              + prefix
+              + "': only letters, digits, '.', '_' and '-' are allowed, 100 at most");
+    }
+  }
+
+  /** Transactions to score; key: primary entity id. */
+  public String transactions() {
+    return prefix + "transactions";
+  }
+
+  /** Vectors that were scored; key: primary entity id. */
+  public String features() {
+    return prefix + "features";
+  }
+
+  /** One prediction for each transaction; key: primary entity id. */
+  public String predictions() {
+    return prefix + "predictions";
+  }
+
+  /** Predictions past the threshold; key: primary entity id. */
+  public String alerts() {
+    return prefix + "alerts";
+  }
+
+  /** What became known later; key: transaction id. */
+  public String labels() {
+    return prefix + "labels";
+  }
+
+  /** Labels joined with what was scored; key: primary entity id. */
+  public String feedback() {
+    return prefix + "feedback";
+  }
+
+  /** Versions that the trainer offers; key: model name. */
+  public String modelCandidates() {
+    return prefix + "model-candidates";
+  }
+
+  /** Versions that sidecars must hold now (compacted); key: model name/alias. */
+  public String models() {
+    return prefix + "models";
+  }
+
+  /** What could not be used, and why; key: the original key. */
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  /** Sidecar-internal: what was scored, by transaction id, until the label comes. */
+  public String ledgerEntries() {
+    return prefix + "ledger-entries";
+  }
+
+  /** Sidecar-internal: events of secondary entities, by their id. */
+  public String secondaryEvents() {
+    return prefix + "secondary-events";
+  }
+
+  /**
+   * Sidecar-internal: window state of secondary entities, replicated to every instance (compacted).
+   */
+  public String secondaryState() {
+    return prefix + "secondary-state";
+  }
+
+  /**
+   * Every topic, ready to be created.
+   *
+   * @param partitions of the topics that carry traffic
+   * @param replication factor of all topics
+   */
+  public List<NewTopic> all(int partitions, short replication) {
+    List<NewTopic> topics = new ArrayList<>();
+    for (String name :
+        List.of(
+            transactions(),
+            features(),
+            predictions(),
+            alerts(),
+            labels(),
+            feedback(),
+            ledgerEntries(),
+            secondaryEvents())) {
+      topics.add(new NewTopic(name, partitions, replication).configs(retained()));
+    }
+    topics.add(new NewTopic(modelCandidates(), 1, replication).configs(retained()));
+    topics.add(new NewTopic(deadLetters(), 1, replication).configs(retained()));
+    topics.add(new NewTopic(models(), 1, replication).configs(compacted()));
+    topics.add(new NewTopic(secondaryState(), partitions, replication).configs(compacted()));
+    return topics;
+  }
+
+  private static Map<String, String> retained() {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_DELETE,
+        TopicConfig.RETENTION_MS_CONFIG,
+        String.valueOf(STREAM_RETENTION.toMillis()));
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+  }
+}
