@@ -76,9 +76,9 @@ public record Topics(String prefix) {
     return prefix + "dead-letters";
   }
 
-  /** Sidecar-internal: what was scored, by transaction id, until the label comes. */
-  public String ledgerEntries() {
-    return prefix + "ledger-entries";
+  /** Sidecar-internal: what was scored and what became known of it, by transaction id. */
+  public String ledgerEvents() {
+    return prefix + "ledger-events";
   }
 
   /** Sidecar-internal: events of secondary entities, by their id. */
@@ -109,7 +109,7 @@ public record Topics(String prefix) {
             alerts(),
             labels(),
             feedback(),
-            ledgerEntries(),
+            ledgerEvents(),
             secondaryEvents())) {
       topics.add(new NewTopic(name, partitions, replication).configs(retained()));
     }
