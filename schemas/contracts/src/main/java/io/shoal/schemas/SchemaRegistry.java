@@ -38,7 +38,8 @@ public final class SchemaRegistry {
         new CachedSchemaRegistryClient(List.of(url), CACHE_CAPACITY, Map.of()), Clock.systemUTC());
   }
 
-  SchemaRegistry(SchemaRegistryClient client, Clock clock) {
+  /** A registry behind a client of your own: one with credentials, or Confluent's mock in tests. */
+  public SchemaRegistry(SchemaRegistryClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
   }
