@@ -78,6 +78,14 @@ public record DemoOptions(
       throw new ConfigException(
           "--transactions " + transactions + " is a folder; pass a .csv or .csv.gz file");
     }
+    require(
+        transactions == null
+            || predictions == null
+            || !transactions
+                .toAbsolutePath()
+                .normalize()
+                .equals(predictions.toAbsolutePath().normalize()),
+        "--predictions " + predictions + " would overwrite the transactions; pass another path");
     require(limit >= 1, "--limit " + limit + ": must be at least 1; leave it out for no limit");
     require(
         rate >= RATE_MIN,

@@ -1,0 +1,43 @@
+package io.shoal.local.demo;
+
+/**
+ * Spreads sends evenly over time. Waits are a millisecond at least, so that a high rate comes in
+ * small bursts and not in a wake-up per record; time lost is caught up for a tenth of a second at
+ * most.
+ */
+final class Pace {
+  private static final long WAIT_NS_MIN = 1_000_000;
+  private static final long WAIT_NS_MAX = 100_000_000;
+  private static final long CATCH_UP_NS_MAX = 100_000_000;
+
+  private final Ticker ticker;
+  private final double intervalNs;
+  private double dueNs;
+  private boolean started;
+
+  /**
+   * @param perSecond sends per second; infinity for no waiting
+   */
+  Pace(double perSecond, Ticker ticker) {
+    this.ticker = ticker;
+    this.intervalNs = 1e9 / perSecond;
+  }
+
+  /** Whether the next send is due; waits a while when it is not, a tenth of a second at most. */
+  boolean due() {
+    if (intervalNs == 0) {
+      return true;
+    }
+    long nowNs = ticker.nanoTime();
+    if (!started) {
+      started = true;
+      dueNs = nowNs;
+    }
+    if (nowNs < dueNs) {
+      ticker.park((long) Math.min(WAIT_NS_MAX, Math.max(WAIT_NS_MIN, dueNs - nowNs)));
+      return false;
+    }
+    dueNs = Math.max(dueNs + intervalNs, nowNs - CATCH_UP_NS_MAX);
+    return true;
+  }
+}
