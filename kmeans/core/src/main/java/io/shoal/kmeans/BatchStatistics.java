@@ -1,0 +1,67 @@
+package io.shoal.kmeans;
+
+/**
+ * Sums and counts per cluster of one batch: all that an update needs. Statistics of parts of a
+ * batch add up to those of the whole.
+ */
+public final class BatchStatistics {
+  private final int k;
+  private final int d;
+  private final double[] sums;
+  private final long[] counts;
+
+  /** Empty statistics of k clusters and d features. */
+  public BatchStatistics(int k, int d) {
+    this.k = k;
+    this.d = d;
+    this.sums = new double[k * d];
+    this.counts = new long[k];
+  }
+
+  /**
+   * Adds points.
+   *
+   * @param points {@code [n * d]}, row-major, in feature units
+   * @param ids row of the nearest centroid per point, {@code [n]}; negative for a point to leave
+   *     out
+   */
+  public void add(float[] points, int n, int[] ids) {
+    for (int i = 0; i < n; i++) {
+      int id = ids[i];
+      if (id >= 0) {
+        counts[id]++;
+        for (int f = 0, s = id * d, p = i * d; f < d; f++, s++, p++) {
+          sums[s] += points[p];
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds the statistics of another part.
+   *
+   * @throws IllegalArgumentException when its shape is another
+   */
+  public void merge(BatchStatistics other) {
+    if (other.k != k || other.d != d) {
+      throw new IllegalArgumentException(
+          "k = " + other.k + ", d = " + other.d + " does not add to k = " + k + ", d = " + d);
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += other.sums[i];
+    }
+    for (int j = 0; j < k; j++) {
+      counts[j] += other.counts[j];
+    }
+  }
+
+  /** Number of points of a cluster. */
+  public long count(int cluster) {
+    return counts[cluster];
+  }
+
+  /** Sum of one feature over a cluster's points. */
+  public double sum(int cluster, int feature) {
+    return sums[cluster * d + feature];
+  }
+}

@@ -1,0 +1,237 @@
+package io.shoal.kmeans;
+
+import io.shoal.kmeans.ClusterLineage.Change;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The clusters of a learner: centroids, scales, decayed weights and labels, identity and lineage.
+ */
+final class Clusters {
+  private final int k;
+  private final int d;
+  private final float[] centroids;
+  private final float[] scaled;
+  private final float[] scales;
+  private final float[] inverseScales;
+  private final double[] weights;
+  private final double[] fraud;
+  private final double[] legitimate;
+  private final int[] ids;
+  private final Change[] changes;
+  private final float[] atSnapshot;
+  private int nextId;
+  private long reseeded;
+
+  Clusters(int k, int d) {
+    this.k = k;
+    this.d = d;
+    centroids = new float[k * d];
+    scaled = new float[k * d];
+    scales = new float[d];
+    inverseScales = new float[d];
+    weights = new double[k];
+    fraud = new double[k];
+    legitimate = new double[k];
+    ids = new int[k];
+    changes = new Change[k];
+    Arrays.fill(changes, Change.NEW);
+    atSnapshot = new float[k * d];
+  }
+
+  /** Takes the first centroids, given in units of the scales. */
+  void start(float[] scaledCentroids) {
+    for (int i = 0; i < centroids.length; i++) {
+      centroids[i] = scaledCentroids[i] * scales[i % d];
+    }
+    for (int j = 0; j < k; j++) {
+      ids[j] = nextId++;
+    }
+    Scaling.scale(centroids, k, inverseScales, scaled);
+    System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
+  }
+
+  /** Takes new scales; the centroids stay where they are in feature units. */
+  void rescale(float[] newScales) {
+    for (int f = 0; f < d; f++) {
+      scales[f] = newScales[f];
+      inverseScales[f] = 1 / newScales[f];
+    }
+    Scaling.scale(centroids, k, inverseScales, scaled);
+  }
+
+  /** Centroids in units of the scales, {@code [k * d]}; not a copy. */
+  float[] scaled() {
+    return scaled;
+  }
+
+  float[] inverseScales() {
+    return inverseScales;
+  }
+
+  RawScores rawScores() {
+    return new RawScores(scaled, weights, d);
+  }
+
+  long reseeded() {
+    return reseeded;
+  }
+
+  void addLabel(int cluster, boolean isFraud) {
+    (isFraud ? fraud : legitimate)[cluster]++;
+  }
+
+  /** {@code n' = a n + m}, {@code c' = (a n c + S) / n'}. */
+  void update(BatchStatistics statistics, double decay) {
+    for (int j = 0; j < k; j++) {
+      double old = weights[j] * decay;
+      long count = statistics.count(j);
+      weights[j] = old + count;
+      fraud[j] *= decay;
+      legitimate[j] *= decay;
+      if (count > 0) {
+        for (int f = 0; f < d; f++) {
+          int c = j * d + f;
+          double centre = (old * centroids[c] + statistics.sum(j, f)) / weights[j];
+          // The mean of floats lies within their range, rounding may not.
+          centroids[c] = (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, centre));
+        }
+      }
+    }
+    Scaling.scale(centroids, k, inverseScales, scaled);
+  }
+
+  /**
+   * Gives dead clusters a new place: a point of the batch, drawn with probability proportional to
+   * its squared distance, never a refused one.
+   *
+   * @param points {@code [n * d]}, in feature units
+   * @param assigned row per point, negative for refused ones
+   * @param distances2 to the nearest centroid; those of drawn points are set to 0
+   */
+  void reseedDead(
+      double deadFraction,
+      float[] points,
+      int n,
+      int[] assigned,
+      float[] distances2,
+      SplitMix64 random) {
+    double dead = deadFraction * Arrays.stream(weights).sum() / k;
+    boolean weighed = false;
+    for (int j = 0; j < k; j++) {
+      if (weights[j] < dead) {
+        if (!weighed) {
+          leaveOutRefused(n, assigned, distances2);
+          weighed = true;
+        }
+        int chosen = random.nextIndex(distances2, n);
+        if (chosen < 0) {
+          return;
+        }
+        distances2[chosen] = 0;
+        reseed(j, points, chosen, 2 * dead);
+      }
+    }
+    if (weighed) {
+      Scaling.scale(centroids, k, inverseScales, scaled);
+    }
+  }
+
+  /** A model of the clusters as they are; lineage and movement count from here on. */
+  KMeansModelData snapshot(byte[] scoreBytes) {
+    List<ClusterLineage> lineage = new ArrayList<>(k);
+    for (int j = 0; j < k; j++) {
+      lineage.add(new ClusterLineage(ids[j], changes[j], List.of()));
+    }
+    Arrays.fill(changes, Change.SAME);
+    System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
+    return KMeansModelData.builder()
+        .centroids(centroids)
+        .scales(scales)
+        .weights(weights)
+        .clusterIds(ids)
+        .fraudWeights(fraud)
+        .legitimateWeights(legitimate)
+        .scoreSketch(scoreBytes)
+        .lineage(lineage)
+        .build();
+  }
+
+  /** Largest movement of a centroid since the last snapshot, in units of the scales. */
+  double movement() {
+    double largest2 = 0;
+    for (int j = 0; j < k; j++) {
+      double sum = 0;
+      for (int f = 0; f < d; f++) {
+        double moved = (centroids[j * d + f] - (double) atSnapshot[j * d + f]) * inverseScales[f];
+        sum += moved * moved;
+      }
+      largest2 = Math.max(largest2, sum);
+    }
+    return Math.sqrt(largest2);
+  }
+
+  void writeTo(DataOutput out) throws IOException {
+    for (int f = 0; f < d; f++) {
+      out.writeFloat(scales[f]);
+    }
+    for (int i = 0; i < centroids.length; i++) {
+      out.writeFloat(centroids[i]);
+      out.writeFloat(atSnapshot[i]);
+    }
+    for (int j = 0; j < k; j++) {
+      out.writeDouble(weights[j]);
+      out.writeDouble(fraud[j]);
+      out.writeDouble(legitimate[j]);
+      out.writeInt(ids[j]);
+      out.writeUTF(changes[j].name());
+    }
+    out.writeInt(nextId);
+    out.writeLong(reseeded);
+  }
+
+  void readFrom(DataInput in) throws IOException {
+    for (int f = 0; f < d; f++) {
+      scales[f] = in.readFloat();
+      inverseScales[f] = 1 / scales[f];
+    }
+    for (int i = 0; i < centroids.length; i++) {
+      centroids[i] = in.readFloat();
+      atSnapshot[i] = in.readFloat();
+    }
+    for (int j = 0; j < k; j++) {
+      weights[j] = in.readDouble();
+      fraud[j] = in.readDouble();
+      legitimate[j] = in.readDouble();
+      ids[j] = in.readInt();
+      changes[j] = Change.valueOf(in.readUTF());
+    }
+    nextId = in.readInt();
+    reseeded = in.readLong();
+    Scaling.scale(centroids, k, inverseScales, scaled);
+  }
+
+  private static void leaveOutRefused(int n, int[] assigned, float[] distances2) {
+    for (int i = 0; i < n; i++) {
+      if (assigned[i] < 0) {
+        distances2[i] = 0;
+      }
+    }
+  }
+
+  private void reseed(int cluster, float[] points, int point, double weight) {
+    System.arraycopy(points, point * d, centroids, cluster * d, d);
+    // Enough to live for a half-life without being fed, too little to claim traffic it has not
+    // seen.
+    weights[cluster] = weight;
+    fraud[cluster] = 0;
+    legitimate[cluster] = 0;
+    ids[cluster] = nextId++;
+    changes[cluster] = Change.RESEEDED;
+    reseeded++;
+  }
+}

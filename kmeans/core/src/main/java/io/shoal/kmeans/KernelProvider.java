@@ -1,0 +1,80 @@
+package io.shoal.kmeans;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Chooses the kernel, once per learner, and says why. */
+public final class KernelProvider {
+  /** System property that takes the place of an automatic choice. */
+  public static final String PROPERTY = "shoal.kernel";
+
+  private static final Logger log = LoggerFactory.getLogger(KernelProvider.class);
+
+  private KernelProvider() {}
+
+  /**
+   * Loads a kernel. {@link KernelChoice#AUTO} takes the one that the system property names, or else
+   * the fastest that works here.
+   *
+   * @throws KernelUnavailableException when a named kernel cannot run here
+   */
+  public static AssignmentKernel load(KernelChoice choice) {
+    KernelChoice wanted =
+        choice == KernelChoice.AUTO
+            ? KernelChoice.parse(System.getProperty(PROPERTY, "auto"))
+            : choice;
+    return wanted == KernelChoice.AUTO ? best() : forced(wanted);
+  }
+
+  private static AssignmentKernel best() {
+    for (KernelFactory factory : factories()) {
+      try {
+        AssignmentKernel kernel = factory.create(false);
+        log.info("kernel {}", kernel.name());
+        return kernel;
+      } catch (KernelUnavailableException e) {
+        log.info("kernel {} not taken: {}", name(factory.choice()), e.getMessage());
+      }
+    }
+    return new ScalarAssignmentKernel();
+  }
+
+  private static AssignmentKernel forced(KernelChoice wanted) {
+    if (wanted == KernelChoice.SCALAR) {
+      return new ScalarAssignmentKernel();
+    }
+    for (KernelFactory factory : factories()) {
+      if (factory.choice() == wanted) {
+        AssignmentKernel kernel = factory.create(true);
+        log.info("kernel {} as named", kernel.name());
+        return kernel;
+      }
+    }
+    throw new KernelUnavailableException(
+        "kernel "
+            + name(wanted)
+            + " is not on the class path; add the module shoal-kmeans-"
+            + name(wanted));
+  }
+
+  private static List<KernelFactory> factories() {
+    List<KernelFactory> factories = new ArrayList<>();
+    try {
+      ServiceLoader.load(KernelFactory.class).forEach(factories::add);
+    } catch (ServiceConfigurationError | NoClassDefFoundError e) {
+      log.warn("a kernel on the class path cannot be loaded: {}", e.getMessage());
+    }
+    factories.sort(Comparator.comparingInt(KernelFactory::priority).reversed());
+    return factories;
+  }
+
+  private static String name(KernelChoice choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,326 @@
+package io.shoal.kmeans;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Online k-means with forgetting: learns from mini-batches for ever (Sculley 2010, with the decay
+ * of Spark's StreamingKMeans).
+ *
+ * <p>The model holds centroids in feature units and one scale per feature, the decayed standard
+ * deviation; the metric is {@code d2(x, c) = sum_f ((x_f - c_f) / s_f)^2}. With decay {@code a},
+ * weight {@code n}, batch count {@code m} and batch sum {@code S} a cluster moves by {@code n' = a
+ * n + m}, {@code c' = (a n c + S) / n'}; one without points keeps its centre exactly.
+ *
+ * <p>The first points are gathered until there are enough for k-means++. From then on, points whose
+ * score lies past the learnable percentile are refused, so that a burst of fraud cannot capture a
+ * centroid; when their share of traffic grows too large for outliers, they are the new normal and
+ * are learned. Clusters that have lost their weight are reseeded in recent traffic.
+ *
+ * <p>Deterministic: the same batches and seed give the same model, also across {@link #writeTo} and
+ * {@link #readFrom}. Not thread-safe.
+ */
+public final class MiniBatchKMeans {
+  private static final int STATE_VERSION = 1;
+
+  /** Before this many scores a percentile is a guess, and nothing is refused. */
+  private static final double GUARD_SCORES_MIN = 5_000;
+
+  /** Events over which the share of refused points and the mean distance are averaged. */
+  private static final double AVERAGE_EVENTS = 20_000;
+
+  private final MiniBatchKMeansParameters parameters;
+  private final AssignmentKernel kernel;
+  private final Clusters clusters;
+  private final FeatureStatistics features;
+  private final SplitMix64 random;
+  private final float[] startBuffer;
+  private final Workspace work = new Workspace();
+  private ScoreHistogram scores = new ScoreHistogram();
+  private int buffered;
+  private boolean started;
+  private long latestEventTimeMs = Long.MIN_VALUE;
+  private long events;
+  private long refused;
+  private double refusedShare;
+  private long batches;
+  private double meanDistance2;
+
+  /** A learner that knows nothing yet. */
+  public MiniBatchKMeans(MiniBatchKMeansParameters parameters, AssignmentKernel kernel) {
+    this(parameters, kernel, parameters.seed());
+  }
+
+  private MiniBatchKMeans(
+      MiniBatchKMeansParameters parameters, AssignmentKernel kernel, long randomState) {
+    this.parameters = parameters;
+    this.kernel = kernel;
+    this.clusters = new Clusters(parameters.k(), parameters.dimension());
+    this.features = new FeatureStatistics(parameters.dimension());
+    this.random = new SplitMix64(randomState);
+    this.startBuffer = new float[parameters.startPoints() * parameters.dimension()];
+  }
+
+  /** The parameters it was made with. */
+  public MiniBatchKMeansParameters parameters() {
+    return parameters;
+  }
+
+  /** Whether there are centroids, so that a snapshot can be taken. */
+  public boolean started() {
+    return started;
+  }
+
+  /**
+   * Learns from a batch.
+   *
+   * @throws InvalidVectorException when a value is NaN or infinite; nothing was learned then
+   * @throws IllegalArgumentException when the dimension is another
+   */
+  public void learn(MiniBatch batch) {
+    requireDimension(batch.d());
+    InvalidVectorException.requireFinite(batch.points(), batch.n() * batch.d());
+    int taken = started ? 0 : buffer(batch);
+    if (taken == 0) {
+      learn(batch.points(), batch.n(), batch.eventTimeMs());
+    } else if (started && taken < batch.n()) {
+      int d = batch.d();
+      float[] rest = Arrays.copyOfRange(batch.points(), taken * d, batch.n() * d);
+      learn(rest, batch.n() - taken, batch.eventTimeMs());
+    }
+  }
+
+  /**
+   * Counts a label for the nearest cluster. Labels before the start are not counted.
+   *
+   * @param x {@code [d]}, in feature units
+   * @param eventTimeMs when the label became known
+   * @throws InvalidVectorException when a value is NaN or infinite
+   */
+  public void learnLabel(float[] x, boolean fraud, long eventTimeMs) {
+    requireDimension(x.length);
+    InvalidVectorException.requireFinite(x, x.length);
+    if (started) {
+      work.ensure(1, x.length);
+      Scaling.scale(x, clusters.inverseScales(), work.scaled);
+      kernel.assign(
+          work.scaled, 1, x.length, clusters.scaled(), parameters.k(), work.ids, work.distances2);
+      clusters.addLabel(work.ids[0], fraud);
+    }
+  }
+
+  /**
+   * The model as of now. Lineage and movement count from here on.
+   *
+   * @throws IllegalStateException before the start
+   */
+  public KMeansModelData snapshot() {
+    if (!started) {
+      throw new IllegalStateException(
+          "no centroids yet: " + buffered + " of " + parameters.startPoints() + " points");
+    }
+    return clusters.snapshot(scores.toBytes());
+  }
+
+  /** What was done so far. */
+  public LearningMetrics metrics() {
+    return new LearningMetrics(
+        events,
+        refused,
+        refusedShare,
+        batches,
+        meanDistance2,
+        clusters.reseeded(),
+        started ? clusters.movement() : 0);
+  }
+
+  /** Writes the whole state; {@link #readFrom} goes on from it bit for bit. */
+  public void writeTo(DataOutput out) throws IOException {
+    out.writeInt(STATE_VERSION);
+    ParametersCodec.write(parameters, out);
+    out.writeLong(random.state());
+    out.writeBoolean(started);
+    out.writeLong(latestEventTimeMs);
+    out.writeLong(events);
+    out.writeLong(refused);
+    out.writeDouble(refusedShare);
+    out.writeLong(batches);
+    out.writeDouble(meanDistance2);
+    features.writeTo(out);
+    if (started) {
+      clusters.writeTo(out);
+      scores.writeTo(out);
+    } else {
+      out.writeInt(buffered);
+      for (int i = 0; i < buffered * parameters.dimension(); i++) {
+        out.writeFloat(startBuffer[i]);
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @throws IOException when it is of another version or cut short
+   */
+  public static MiniBatchKMeans readFrom(DataInput in, AssignmentKernel kernel) throws IOException {
+    int version = in.readInt();
+    if (version != STATE_VERSION) {
+      throw new IOException("learner state of version " + version + ", known is " + STATE_VERSION);
+    }
+    MiniBatchKMeansParameters parameters = ParametersCodec.read(in);
+    MiniBatchKMeans learner = new MiniBatchKMeans(parameters, kernel, in.readLong());
+    learner.started = in.readBoolean();
+    learner.latestEventTimeMs = in.readLong();
+    learner.events = in.readLong();
+    learner.refused = in.readLong();
+    learner.refusedShare = in.readDouble();
+    learner.batches = in.readLong();
+    learner.meanDistance2 = in.readDouble();
+    learner.features.readFrom(in);
+    if (learner.started) {
+      learner.clusters.readFrom(in);
+      learner.scores = ScoreHistogram.readFrom(in);
+    } else {
+      learner.buffered = in.readInt();
+      for (int i = 0; i < learner.buffered * parameters.dimension(); i++) {
+        learner.startBuffer[i] = in.readFloat();
+      }
+    }
+    return learner;
+  }
+
+  /** Gathers points for the start; returns how many it took, and starts when there are enough. */
+  private int buffer(MiniBatch batch) {
+    int d = batch.d();
+    int taken = Math.min(batch.n(), parameters.startPoints() - buffered);
+    System.arraycopy(batch.points(), 0, startBuffer, buffered * d, taken * d);
+    buffered += taken;
+    latestEventTimeMs = Math.max(latestEventTimeMs, batch.eventTimeMs());
+    if (buffered == parameters.startPoints()) {
+      start();
+    }
+    return taken;
+  }
+
+  private void start() {
+    int n = buffered;
+    int d = parameters.dimension();
+    work.ensure(n, d);
+    Arrays.fill(work.ids, 0, n, 0);
+    features.add(startBuffer, n, work.ids);
+    clusters.rescale(features.scales());
+    Scaling.scale(startBuffer, n, clusters.inverseScales(), work.scaled);
+    clusters.start(KMeansStart.centroids(work.scaled, n, d, parameters.k(), random, kernel));
+    started = true;
+    assign(n);
+    BatchStatistics statistics = new BatchStatistics(parameters.k(), d);
+    statistics.add(startBuffer, n, work.ids);
+    clusters.update(statistics, 1);
+    RawScores raws = clusters.rawScores();
+    for (int i = 0; i < n; i++) {
+      scores.add(raws.raw(work.scaled, i * d, work.ids[i], work.distances2[i]));
+    }
+    events = n;
+    batches = 1;
+    buffered = 0;
+  }
+
+  /** One update, prequential: each point is scored by what was learned before it. */
+  private void learn(float[] points, int n, long eventTimeMs) {
+    if (n == 0) {
+      return;
+    }
+    int d = parameters.dimension();
+    double decay = decay(n, eventTimeMs);
+    clusters.rescale(features.scales());
+    work.ensure(n, d);
+    Scaling.scale(points, n, clusters.inverseScales(), work.scaled);
+    assign(n);
+    scores.decay(decay);
+    refuse(n, d);
+    features.decay(decay);
+    features.add(points, n, work.ids);
+    BatchStatistics statistics = new BatchStatistics(parameters.k(), d);
+    statistics.add(points, n, work.ids);
+    clusters.update(statistics, decay);
+    clusters.reseedDead(parameters.deadFraction(), points, n, work.ids, work.distances2, random);
+    events += n;
+    batches++;
+  }
+
+  private void assign(int n) {
+    kernel.assign(
+        work.scaled,
+        n,
+        parameters.dimension(),
+        clusters.scaled(),
+        parameters.k(),
+        work.ids,
+        work.distances2);
+  }
+
+  /** Scores the batch and gives refused points the id -1. */
+  private void refuse(int n, int d) {
+    boolean guarded = parameters.learnablePercentile() < 1 && scores.total() >= GUARD_SCORES_MIN;
+    double cut =
+        guarded ? scores.quantile(parameters.learnablePercentile()) : Double.POSITIVE_INFINITY;
+    double nominal = 1 - parameters.learnablePercentile();
+    boolean drift = refusedShare > parameters.driftFactor() * nominal;
+    RawScores raws = clusters.rawScores();
+    int past = 0;
+    double distanceSum = 0;
+    for (int i = 0; i < n; i++) {
+      double raw = raws.raw(work.scaled, i * d, work.ids[i], work.distances2[i]);
+      scores.add(raw);
+      distanceSum += work.distances2[i];
+      if (raw > cut) {
+        past++;
+        if (!drift) {
+          work.ids[i] = -1;
+          refused++;
+        }
+      }
+    }
+    double old = Math.exp(-n / AVERAGE_EVENTS);
+    refusedShare = old * refusedShare + (1 - old) * past / n;
+    meanDistance2 =
+        batches <= 1
+            ? distanceSum / n
+            : old * meanDistance2 + (1 - old) * Math.min(distanceSum / n, Float.MAX_VALUE);
+  }
+
+  private double decay(int n, long eventTimeMs) {
+    // Late batches do not turn time back.
+    long now = Math.max(eventTimeMs, latestEventTimeMs);
+    double decay = parameters.halfLife().decay(n, now - latestEventTimeMs);
+    latestEventTimeMs = now;
+    return decay;
+  }
+
+  private void requireDimension(int d) {
+    if (d != parameters.dimension()) {
+      throw new IllegalArgumentException(
+          "vectors have " + d + " features, the learner " + parameters.dimension());
+    }
+  }
+
+  /** Arrays that are used again from batch to batch. */
+  private static final class Workspace {
+    private float[] scaled = {};
+    private int[] ids = {};
+    private float[] distances2 = {};
+
+    void ensure(int n, int d) {
+      if (ids.length < n) {
+        ids = new int[n];
+        distances2 = new float[n];
+      }
+      if (scaled.length < n * d) {
+        scaled = new float[n * d];
+      }
+    }
+  }
+}

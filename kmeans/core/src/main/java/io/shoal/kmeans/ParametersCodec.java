@@ -1,0 +1,34 @@
+package io.shoal.kmeans;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** Parameters within the state of a learner. */
+final class ParametersCodec {
+  private ParametersCodec() {}
+
+  static void write(MiniBatchKMeansParameters parameters, DataOutput out) throws IOException {
+    out.writeInt(parameters.k());
+    out.writeInt(parameters.dimension());
+    out.writeLong(parameters.seed());
+    out.writeUTF(parameters.halfLife().unit().name());
+    out.writeDouble(parameters.halfLife().length());
+    out.writeDouble(parameters.learnablePercentile());
+    out.writeDouble(parameters.driftFactor());
+    out.writeDouble(parameters.deadFraction());
+    out.writeInt(parameters.startPoints());
+  }
+
+  static MiniBatchKMeansParameters read(DataInput in) throws IOException {
+    return new MiniBatchKMeansParameters(
+        in.readInt(),
+        in.readInt(),
+        in.readLong(),
+        new HalfLife(HalfLife.Unit.valueOf(in.readUTF()), in.readDouble()),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readInt());
+  }
+}

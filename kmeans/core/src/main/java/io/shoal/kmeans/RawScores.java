@@ -1,0 +1,83 @@
+package io.shoal.kmeans;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * The raw anomaly score: {@code d2 - ln(share)}, where {@code d2} is the squared distance to the
+ * nearest large cluster and {@code share} the own cluster's share of the decayed weight. Large
+ * clusters are those that hold the first 90 % of the weight (cluster-based local outlier factor,
+ * He, Xu and Deng 2003): a clump of anomalies that has captured a centroid is measured against the
+ * traffic of others.
+ */
+final class RawScores {
+  private static final double LARGE_SHARE = 0.9;
+
+  private final int d;
+  private final float[] scaled;
+  private final boolean[] large;
+  private final double[] minusLogShare;
+
+  /**
+   * @param scaled centroids divided by the scales, {@code [k * d]}
+   * @param weights decayed number of events, {@code [k]}
+   */
+  RawScores(float[] scaled, double[] weights, int d) {
+    this.d = d;
+    this.scaled = scaled;
+    this.large = large(weights);
+    this.minusLogShare = new double[weights.length];
+    double total = Arrays.stream(weights).sum();
+    for (int j = 0; j < weights.length; j++) {
+      // Half an event for a cluster without weight: its share is small, not zero.
+      minusLogShare[j] = -Math.log(Math.max(weights[j], 0.5) / Math.max(total, 1));
+    }
+  }
+
+  /**
+   * The raw score of a point.
+   *
+   * @param points scaled, row-major
+   * @param at where the point starts
+   * @param own row of its nearest centroid
+   * @param distance2 to that centroid
+   */
+  double raw(float[] points, int at, int own, float distance2) {
+    float nearest = distance2;
+    if (!large[own]) {
+      nearest = Float.MAX_VALUE;
+      for (int j = 0; j < large.length; j++) {
+        if (large[j]) {
+          nearest = Math.min(nearest, distance2(points, at, scaled, j * d, d));
+        }
+      }
+    }
+    return nearest + minusLogShare[own];
+  }
+
+  static float distance2(float[] a, int aAt, float[] b, int bAt, int d) {
+    float sum = 0;
+    for (int f = 0; f < d; f++) {
+      float difference = a[aAt + f] - b[bAt + f];
+      sum += difference * difference;
+    }
+    return Math.min(sum, Float.MAX_VALUE);
+  }
+
+  private static boolean[] large(double[] weights) {
+    Integer[] order = new Integer[weights.length];
+    Arrays.setAll(order, j -> j);
+    Arrays.sort(order, Comparator.comparingDouble((Integer j) -> weights[j]).reversed());
+    double enough = LARGE_SHARE * Arrays.stream(weights).sum();
+    boolean[] large = new boolean[weights.length];
+    double held = 0;
+    for (Integer j : order) {
+      large[j] = true;
+      held += weights[j];
+      if (held >= enough) {
+        break;
+      }
+    }
+    return large;
+  }
+}

@@ -1,0 +1,60 @@
+package io.shoal.kmeans;
+
+import java.util.Arrays;
+
+/**
+ * Turns a raw score into its percentile: a flat table of the histogram's edges and ranks, linear in
+ * between. Beyond both ends it goes on hyperbolically, so that the percentile stays strictly
+ * monotone and even extreme points are ranked among each other.
+ */
+final class ScoreTable {
+  private final double[] edges;
+  private final double[] ranks;
+  private final double tailScale;
+
+  /**
+   * A table of this histogram.
+   *
+   * @throws IllegalArgumentException when the histogram is empty
+   */
+  ScoreTable(ScoreHistogram histogram) {
+    if (!(histogram.total() > 0)) {
+      throw new IllegalArgumentException("the score histogram is empty");
+    }
+    double[] edge = new double[ScoreHistogram.buckets()];
+    double[] rank = new double[ScoreHistogram.buckets()];
+    int rows = 0;
+    double held = 0;
+    for (int b = 0; b < ScoreHistogram.buckets(); b++) {
+      if (histogram.count(b) > 0) {
+        held += histogram.count(b);
+        edge[rows] = ScoreHistogram.upperEdge(b);
+        // One event more than were seen: the largest score seen is not the largest there is.
+        rank[rows] = held / (histogram.total() + 1);
+        rows++;
+      }
+    }
+    edges = Arrays.copyOf(edge, rows);
+    ranks = Arrays.copyOf(rank, rows);
+    tailScale = Math.max(histogram.quantile(0.99) - histogram.quantile(0.9), 1e-6);
+  }
+
+  /** Percentile of a raw score, in (0, 1). */
+  double rank(double raw) {
+    int last = edges.length - 1;
+    if (raw >= edges[last]) {
+      double beyond = (1 - ranks[last]) / (1 + (raw - edges[last]) / tailScale);
+      return Math.min(1 - beyond, Math.nextDown(1.0));
+    }
+    if (raw <= edges[0]) {
+      return ranks[0] / (1 + (edges[0] - raw) / tailScale);
+    }
+    int found = Arrays.binarySearch(edges, raw);
+    if (found >= 0) {
+      return ranks[found];
+    }
+    int right = -found - 1;
+    double part = (raw - edges[right - 1]) / (edges[right] - edges[right - 1]);
+    return ranks[right - 1] + part * (ranks[right] - ranks[right - 1]);
+  }
+}
