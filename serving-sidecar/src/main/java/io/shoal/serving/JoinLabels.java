@@ -1,0 +1,163 @@
+package io.shoal.serving;
+
+import io.shoal.schemas.avro.Feedback;
+import io.shoal.schemas.avro.Label;
+import io.shoal.schemas.avro.LedgerEntry;
+import io.shoal.schemas.avro.LedgerEvent;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The label ledger: keeps what was scored and joins it with its label, whichever comes first. A
+ * label that no transaction claims in time goes to the dead letters. The first label of a
+ * transaction counts; the same again is ignored, another one is a dead letter.
+ */
+final class JoinLabels implements Processor<String, LedgerEvent, String, Object> {
+  private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+
+  private final UnmatchedLabels unmatched;
+  private final long retentionMs;
+  private final Duration labelWait;
+  private @Nullable ProcessorContext<String, Object> context;
+  private @Nullable WindowStore<String, LedgerEntry> ledger;
+  private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
+
+  /** Makes the dead letter of a label that found no transaction. */
+  @FunctionalInterface
+  interface UnmatchedLabels {
+    Object letter(Label label, Duration waited);
+  }
+
+  JoinLabels(Duration retention, Duration labelWait, UnmatchedLabels unmatched) {
+    this.retentionMs = retention.toMillis();
+    this.labelWait = labelWait;
+    this.unmatched = unmatched;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Object> processorContext) {
+    context = processorContext;
+    ledger = processorContext.getStateStore(SidecarTopology.LEDGER);
+    waiting = processorContext.getStateStore(SidecarTopology.WAITING_LABELS);
+    processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+  }
+
+  @Override
+  public void process(Record<String, LedgerEvent> record) {
+    if (context == null || ledger == null || waiting == null) {
+      throw new IllegalStateException("process before init");
+    }
+    if (record.value().getEntry() != null) {
+      enter(record, record.value().getEntry(), ledger, waiting);
+    } else if (record.value().getLabel() != null) {
+      label(record, record.value().getLabel(), ledger, waiting);
+    }
+  }
+
+  private void enter(
+      Record<String, LedgerEvent> record,
+      LedgerEntry entry,
+      WindowStore<String, LedgerEntry> entries,
+      KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
+    ValueAndTimestamp<Label> early = labels.get(record.key());
+    if (early == null) {
+      entries.put(record.key(), entry, entry.getEventTime().toEpochMilli());
+    } else {
+      labels.delete(record.key());
+      join(record, entry, early.value(), entries);
+    }
+  }
+
+  private void label(
+      Record<String, LedgerEvent> record,
+      Label label,
+      WindowStore<String, LedgerEntry> entries,
+      KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
+    LedgerEntry entry = find(record.key(), label.getKnownAt(), entries);
+    if (entry == null) {
+      labels.put(record.key(), ValueAndTimestamp.make(label, record.timestamp()));
+    } else if (entry.getFraud() == null) {
+      join(record, entry, label, entries);
+    } else if (!entry.getFraud().equals(label.getFraud())) {
+      throw new InvalidRecordException(
+          "conflicting-label",
+          "transaction " + record.key() + " was labelled fraud=" + entry.getFraud() + " before");
+    }
+  }
+
+  private @Nullable LedgerEntry find(
+      String transactionId, Instant knownAt, WindowStore<String, LedgerEntry> entries) {
+    // A label whose known_at lies before its transaction is odd but harmless: search a day beyond
+    // it.
+    Instant to = knownAt.plus(Duration.ofDays(1));
+    Instant from = Instant.ofEpochMilli(Math.max(0, knownAt.toEpochMilli() - retentionMs));
+    try (WindowStoreIterator<LedgerEntry> found = entries.backwardFetch(transactionId, from, to)) {
+      return found.hasNext() ? found.next().value : null;
+    }
+  }
+
+  private void join(
+      Record<String, LedgerEvent> record,
+      LedgerEntry entry,
+      Label label,
+      WindowStore<String, LedgerEntry> entries) {
+    if (context == null) {
+      throw new IllegalStateException("join before init");
+    }
+    entry.setFraud(label.getFraud());
+    entries.put(record.key(), entry, entry.getEventTime().toEpochMilli());
+    Feedback feedback =
+        new Feedback(
+            record.key(),
+            entry.getEventTime(),
+            label.getKnownAt(),
+            entry.getEntityId(),
+            label.getFraud(),
+            label.getSource(),
+            entry.getFingerprint(),
+            entry.getValues(),
+            entry.getScore(),
+            entry.getRisk(),
+            entry.getReview(),
+            entry.getModelVersion());
+    context.forward(
+        record.withKey(entry.getEntityId()).withValue(feedback), SidecarTopology.FEEDBACK);
+    if (label.getFraud()) {
+      context.forward(
+          record
+              .withKey(entry.getSecondaryId())
+              .withValue(SecondaryEvent.fraud(entry.getEventTime().toEpochMilli()).toBytes()),
+          SidecarTopology.SECONDARY_EVENTS);
+    }
+  }
+
+  /** Gives up on labels that have waited too long. */
+  private void sweep(long nowMs) {
+    if (context == null || waiting == null) {
+      return;
+    }
+    try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
+      while (labels.hasNext()) {
+        KeyValue<String, ValueAndTimestamp<Label>> label = labels.next();
+        Duration waited = Duration.ofMillis(nowMs - label.value.timestamp());
+        if (waited.compareTo(labelWait) > 0) {
+          waiting.delete(label.key);
+          context.forward(
+              new Record<>(label.key, unmatched.letter(label.value.value(), waited), nowMs),
+              SidecarTopology.DEAD_LETTERS);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.shoal.serving;
+
+import io.shoal.config.ConfigException;
+import io.shoal.config.ServiceConfig;
+import io.shoal.features.BoundedRocksDb;
+import io.shoal.features.FeatureSet;
+import io.shoal.schemas.AvroDeserializer;
+import io.shoal.schemas.AvroSerdes;
+import io.shoal.schemas.AvroSerializer;
+import io.shoal.schemas.SchemaRegistry;
+import io.shoal.schemas.TopicCreator;
+import io.shoal.schemas.avro.DeadLetter;
+import io.shoal.schemas.avro.ModelUpdate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The serving sidecar as a service: topics, model cache, topology, Kafka Streams. */
+public final class Sidecar implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** After a failure that is not a record's fault a thread comes back, but not in a busy loop. */
+  private static final long REPLACE_DELAY_MS = 1_000;
+
+  private final SidecarConfig config;
+  private final ModelCache models;
+  private final KafkaStreams streams;
+  private final CountDownLatch running = new CountDownLatch(1);
+  private volatile @Nullable Throwable failure;
+
+  /** A sidecar with this configuration; {@link #start} starts it. */
+  public Sidecar(SidecarConfig config) {
+    this.config = config;
+    SchemaRegistry registry =
+        SchemaRegistry.at(config.getString(SidecarConfig.SCHEMA_REGISTRY_URL));
+    FeatureSet features = FeatureSet.cardTransactions();
+    this.models =
+        new ModelCache(
+            features,
+            config.topics().models(),
+            config.getString(SidecarConfig.MODEL_NAME),
+            config.getString(SidecarConfig.MODEL_ALIAS),
+            new AvroDeserializer<>(registry, ModelUpdate.class));
+    Clock clock = Clock.systemUTC();
+    this.streams =
+        new KafkaStreams(
+            new SidecarTopology(config, features, models, new AvroSerdes(registry), clock).build(),
+            settings(
+                new DeadLetterHandler.Letters(
+                    config.topics().deadLetters(),
+                    new AvroSerializer<>(registry, DeadLetter.class),
+                    clock)));
+    streams.setUncaughtExceptionHandler(this::replaceThread);
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            running.countDown();
+          }
+        });
+  }
+
+  /**
+   * Creates what is missing of the topics and starts.
+   *
+   * @throws ConfigException when the state folder cannot be written
+   */
+  public void start() {
+    requireWritable(Path.of(config.getString(SidecarConfig.STATE_DIR)));
+    Map<String, Object> client = config.kafkaSettings();
+    client.put(
+        CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+        config.getString(SidecarConfig.BOOTSTRAP_SERVERS));
+    try (Admin admin = Admin.create(client)) {
+      TopicCreator.createMissing(
+          admin,
+          config
+              .topics()
+              .all(
+                  config.getInt(SidecarConfig.TOPIC_PARTITIONS),
+                  config.getShort(SidecarConfig.TOPIC_REPLICATION)));
+    }
+    streams.start();
+  }
+
+  /**
+   * Waits until the sidecar scores.
+   *
+   * @return false when it does not within the timeout
+   */
+  public boolean awaitRunning(Duration timeout) throws InterruptedException {
+    return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Version of the model that scores now, or 0 before the first. */
+  public long modelVersion() {
+    ActiveModel model = models.current();
+    return model == null ? 0 : model.version();
+  }
+
+  /** The last failure that made a thread start anew, or null. */
+  public @Nullable Throwable lastFailure() {
+    return failure;
+  }
+
+  /** Commits and stops; gives its partitions back at once, so that a restart need not wait. */
+  @Override
+  public void close() {
+    streams.close(
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+  }
+
+  /** Runs a sidecar until the process is told to stop. */
+  public static void main(String[] args) throws InterruptedException {
+    if (args.length != 1) {
+      System.err.println("usage: Sidecar CONFIG.properties");
+      System.exit(2);
+    }
+    try {
+      Sidecar sidecar = new Sidecar(new SidecarConfig(ServiceConfig.load(Path.of(args[0]))));
+      CountDownLatch stopped = new CountDownLatch(1);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    sidecar.close();
+                    stopped.countDown();
+                  },
+                  "sidecar-shutdown"));
+      sidecar.start();
+      stopped.await();
+    } catch (ConfigException e) {
+      System.err.println("sidecar: " + e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private StreamThreadExceptionResponse replaceThread(Throwable cause) {
+    failure = cause;
+    log.error("a scoring thread failed and starts anew in {} ms", REPLACE_DELAY_MS, cause);
+    try {
+      TimeUnit.MILLISECONDS.sleep(REPLACE_DELAY_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private Properties settings(DeadLetterHandler.Letters letters) {
+    Map<String, Object> settings = new HashMap<>(config.kafkaSettings());
+    settings.putAll(
+        Map.ofEntries(
+            Map.entry(
+                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
+                config.getString(SidecarConfig.BOOTSTRAP_SERVERS)),
+            Map.entry(
+                StreamsConfig.APPLICATION_ID_CONFIG,
+                config.getString(SidecarConfig.TOPIC_PREFIX)
+                    + config.getString(SidecarConfig.APPLICATION_ID)),
+            Map.entry(StreamsConfig.STATE_DIR_CONFIG, config.getString(SidecarConfig.STATE_DIR)),
+            Map.entry(
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                config.getString(SidecarConfig.PROCESSING_GUARANTEE)),
+            Map.entry(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                config.getLong(SidecarConfig.COMMIT_INTERVAL_MS)),
+            Map.entry(
+                StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
+            // The processors read and write each key once per record: a cache in front of RocksDB's
+            // own
+            // memory would only add work at commits.
+            Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L),
+            Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class),
+            Map.entry(
+                BoundedRocksDb.MEMORY_MB_CONFIG, config.getInt(SidecarConfig.ROCKSDB_MEMORY_MB)),
+            Map.entry(
+                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+                DeadLetterHandler.class),
+            Map.entry(
+                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class),
+            Map.entry(DeadLetterHandler.LETTERS, letters),
+            // Streams' own default of 100 ms would be most of the latency.
+            Map.entry(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5),
+            Map.entry(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10),
+            Map.entry(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4"),
+            Map.entry(
+                StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
+                "read_committed")));
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    return properties;
+  }
+
+  private static void requireWritable(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      Files.delete(Files.createTempFile(directory, "write", ".probe"));
+    } catch (IOException e) {
+      throw new ConfigException(
+          "cannot write the state folder "
+              + directory
+              + " ("
+              + e
+              + "); set "
+              + SidecarConfig.STATE_DIR
+              + " to a folder that this user can write and that has space",
+          e);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.shoal.serving;
+
+import io.shoal.features.FeatureSet;
+import io.shoal.schemas.AvroSerdes;
+import io.shoal.schemas.Topics;
+import io.shoal.schemas.avro.DeadLetter;
+import io.shoal.schemas.avro.FeatureVector;
+import io.shoal.schemas.avro.Feedback;
+import io.shoal.schemas.avro.Label;
+import io.shoal.schemas.avro.LedgerEntry;
+import io.shoal.schemas.avro.LedgerEvent;
+import io.shoal.schemas.avro.Prediction;
+import io.shoal.schemas.avro.Transaction;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The map of the sidecar.
+ *
+ * <pre>
+ * transactions ---> score ---> features, predictions, alerts
+ *      models (global) -^ |        (what was scored)
+ * terminal view (global)^ +--> ledger-events ---> join labels ---> feedback
+ *                         |         ^ labels -> route    |
+ *                         +--> secondary-events <--------+ (fraud)
+ *                                   |
+ *                                   +--> aggregate ---> secondary-state (read back as the terminal view)
+ * </pre>
+ *
+ * Each branch is keyed by what its state belongs to: customers, transactions, terminals.
+ */
+final class SidecarTopology {
+  static final String FEATURES = "features";
+  static final String PREDICTIONS = "predictions";
+  static final String ALERTS = "alerts";
+  static final String LEDGER_EVENTS = "ledger-events";
+  static final String SECONDARY_EVENTS = "secondary-events";
+  static final String FEEDBACK = "feedback";
+  static final String DEAD_LETTERS = "dead-letters";
+  static final String CUSTOMER_WINDOWS = "customer-windows";
+  static final String TERMINAL_WINDOWS = "terminal-windows";
+  static final String TERMINAL_VIEW = "terminal-view";
+  static final String MODELS = "models";
+  static final String LEDGER = "ledger";
+  static final String WAITING_LABELS = "waiting-labels";
+
+  /** The ledger expires by whole segments; ten of them hold its retention. */
+  private static final int LEDGER_SEGMENTS = 10;
+
+  private final SidecarConfig config;
+  private final Topics topics;
+  private final FeatureSet features;
+  private final ModelCache models;
+  private final AvroSerdes serdes;
+  private final Clock clock;
+  private final Topology topology = new Topology();
+
+  SidecarTopology(
+      SidecarConfig config,
+      FeatureSet features,
+      ModelCache models,
+      AvroSerdes serdes,
+      Clock clock) {
+    this.config = config;
+    this.topics = config.topics();
+    this.features = features;
+    this.models = models;
+    this.serdes = serdes;
+    this.clock = clock;
+  }
+
+  Topology build() {
+    addGlobalStores();
+    addScoring();
+    addLedger();
+    addSecondaryAggregates();
+    sink(DEAD_LETTERS, topics.deadLetters(), DeadLetter.class, "join-labels");
+    return topology;
+  }
+
+  private void addGlobalStores() {
+    topology.addGlobalStore(
+        bytesStore(MODELS).withLoggingDisabled(),
+        "models-source",
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.models(),
+        "receive-models",
+        () -> new ReceiveModels(models, MODELS));
+    topology.addGlobalStore(
+        bytesStore(TERMINAL_VIEW).withLoggingDisabled(),
+        "secondary-state-source",
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.secondaryState(),
+        "replicate-state",
+        () -> new ReplicateState(TERMINAL_VIEW));
+  }
+
+  private void addScoring() {
+    ReviewPolicy policy =
+        new ReviewPolicy(
+            config.getDouble(SidecarConfig.REVIEW_SHARE),
+            config.getDouble(SidecarConfig.REVIEW_RISK));
+    topology
+        .addSource(
+            "transactions",
+            new StringDeserializer(),
+            serdes.of(Transaction.class).deserializer(),
+            topics.transactions())
+        .addProcessor(
+            "score", () -> new ScoreTransactions(features, models, policy, clock), "transactions")
+        .addStateStore(bytesStore(CUSTOMER_WINDOWS), "score");
+    sink(FEATURES, topics.features(), FeatureVector.class, "score");
+    sink(PREDICTIONS, topics.predictions(), Prediction.class, "score");
+    sink(ALERTS, topics.alerts(), Prediction.class, "score");
+  }
+
+  private void addLedger() {
+    Duration retention = config.ledgerRetention();
+    topology
+        .addSource(
+            "labels",
+            new ByteArrayDeserializer(),
+            serdes.of(Label.class).deserializer(),
+            topics.labels())
+        .addProcessor("route-labels", RouteLabels::new, "labels")
+        .addSource(
+            "ledger-events-source",
+            new StringDeserializer(),
+            serdes.of(LedgerEvent.class).deserializer(),
+            topics.ledgerEvents())
+        .addProcessor(
+            "join-labels",
+            () -> new JoinLabels(retention, config.labelWait(), this::unmatchedLabel),
+            "ledger-events-source")
+        .addStateStore(
+            Stores.windowStoreBuilder(
+                Stores.persistentWindowStore(
+                    LEDGER, retention, retention.dividedBy(LEDGER_SEGMENTS), false),
+                Serdes.String(),
+                serdes.of(LedgerEntry.class)),
+            "join-labels")
+        .addStateStore(
+            Stores.timestampedKeyValueStoreBuilder(
+                Stores.persistentTimestampedKeyValueStore(WAITING_LABELS),
+                Serdes.String(),
+                serdes.of(Label.class)),
+            "join-labels");
+    sink(LEDGER_EVENTS, topics.ledgerEvents(), LedgerEvent.class, "score", "route-labels");
+    sink(FEEDBACK, topics.feedback(), Feedback.class, "join-labels");
+  }
+
+  private void addSecondaryAggregates() {
+    topology
+        .addSink(
+            SECONDARY_EVENTS,
+            topics.secondaryEvents(),
+            new StringSerializer(),
+            new ByteArraySerializer(),
+            "score",
+            "join-labels")
+        .addSource(
+            "secondary-events-source",
+            new StringDeserializer(),
+            new ByteArrayDeserializer(),
+            topics.secondaryEvents())
+        .addProcessor(
+            "aggregate-secondary",
+            () -> new AggregateSecondary(features, TERMINAL_WINDOWS),
+            "secondary-events-source")
+        .addStateStore(bytesStore(TERMINAL_WINDOWS), "aggregate-secondary")
+        .addSink(
+            "secondary-state",
+            topics.secondaryState(),
+            new StringSerializer(),
+            new ByteArraySerializer(),
+            "aggregate-secondary");
+  }
+
+  private <T extends SpecificRecord> void sink(
+      String name, String topic, Class<T> type, String... parents) {
+    topology.addSink(name, topic, new StringSerializer(), serdes.of(type).serializer(), parents);
+  }
+
+  private DeadLetter unmatchedLabel(Label label, Duration waited) {
+    return new DeadLetter(
+        "unmatched-label",
+        "no transaction "
+            + label.getTransactionId()
+            + " was scored within "
+            + config.getInt(SidecarConfig.LEDGER_RETENTION_DAYS)
+            + " days before the label, and none came in the "
+            + waited.toMinutes()
+            + " minutes since",
+        null,
+        topics.labels(),
+        -1,
+        -1L,
+        clock.instant(),
+        ByteBuffer.wrap(label.getTransactionId().getBytes(StandardCharsets.UTF_8)),
+        null);
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> bytesStore(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+  }
+}
