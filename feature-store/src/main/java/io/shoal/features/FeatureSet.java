@@ -67,10 +67,12 @@ public final class FeatureSet {
    *     <td>{@code max(customer_mean_7d, 0.01) / max(customer_mean_30d, 0.01)}</td></tr>
    * </table>
    *
-   * <p>Nothing leaks from the future: whether a transaction was a fraud is known 7 days after it,
-   * and the terminal's windows end 7 days before the transaction at hand and leave out the hop cut
-   * there. So each label that a fraud rate needs has come by the time the rate is computed, and
-   * none of those that have not come yet would count.
+   * <p>Nothing leaks from the future: whether a transaction was a fraud is known only 7 days after
+   * it, and the terminal's windows end 7 days before the transaction at hand, the hop cut there
+   * left out. So every label that a rate needs has come by the time that the rate is computed. A
+   * label that comes later still counts from then on, and a rate computed before took its
+   * transaction for legitimate, in the stream as in any replay that keeps the time at which labels
+   * came.
    */
   public static FeatureSet cardTransactions() {
     return CardTransactionFeatures.SET;

@@ -115,25 +115,42 @@ public final class WindowState {
   }
 
   private void readBucket(int i) {
-    long hop = input.readSigned();
+    long hop;
     if (i == 0) {
-      check(Math.abs(hop) <= Long.MAX_VALUE / hopMs, "first hop", hop);
+      hop = input.readSigned();
+      check(Math.floorDiv(hop * hopMs, hopMs) == hop, "first hop", hop);
     } else {
-      check(hop > 0 && hop < hopsRetained, "difference of hops", hop);
-      hop += hops[i - 1];
+      long step = input.readUnsigned();
+      check(step > 0 && step < hopsRetained, "difference of hops", step);
+      hop = hops[i - 1] + step;
       check(hop - hops[0] < hopsRetained, "span in hops (another feature set?)", hop - hops[0]);
     }
     long header = input.readUnsigned();
     long count = header >>> 2;
     check(count >= 1 && count <= Integer.MAX_VALUE, "count", count);
-    long fraud = (header & HAS_FRAUDS) == 0 ? 0 : input.readUnsigned();
-    check(fraud >= 0 && fraud <= count, "number of frauds", fraud);
-    double sum = (header & SUM_IS_DOUBLE) == 0 ? input.readUnsigned() / 100.0 : input.readDouble();
-    check(Double.isFinite(sum), "sum", sum);
+    long fraud = 0;
+    if ((header & HAS_FRAUDS) != 0) {
+      fraud = input.readUnsigned();
+      check(fraud >= 1 && fraud <= count, "number of frauds", fraud);
+    }
+    double sum = (header & SUM_IS_DOUBLE) == 0 ? readHundredths() : readFinite();
     hops[i] = hop;
     counts[i] = (int) count;
     frauds[i] = (int) fraud;
     sums[i] = sum;
+  }
+
+  private double readHundredths() {
+    long hundredths = input.readUnsigned();
+    check(hundredths >= 0 && hundredths < HUNDREDTHS_MAX, "sum in hundredths", hundredths);
+    return hundredths / 100.0;
+  }
+
+  private double readFinite() {
+    double sum = input.readDouble();
+    check(
+        Double.isFinite(sum), "bits of a sum that is not finite", Double.doubleToRawLongBits(sum));
+    return sum;
   }
 
   /** The content as one value, for {@link #read} of a state with the same hop and reach. */
@@ -143,7 +160,11 @@ public final class WindowState {
     output.writeUnsigned(hopMs / 1_000);
     output.writeUnsigned(size);
     for (int i = 0; i < size; i++) {
-      output.writeSigned(i == 0 ? hops[0] : hops[i] - hops[i - 1]);
+      if (i == 0) {
+        output.writeSigned(hops[0]);
+      } else {
+        output.writeUnsigned(hops[i] - hops[i - 1]);
+      }
       double hundredths = Math.rint(sums[i] * 100);
       boolean decimal = sums[i] >= 0 && hundredths < HUNDREDTHS_MAX && hundredths / 100 == sums[i];
       output.writeUnsigned(
@@ -322,10 +343,10 @@ public final class WindowState {
     return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
   }
 
-  private void check(boolean holds, String what, Number value) {
+  private void check(boolean holds, String what, long value) {
     if (!holds) {
       throw new CorruptWindowStateException(
-          "the value is no window state of this shape: %s is %s at byte %d"
+          "the value is no window state of this shape: %s is %d at byte %d"
               .formatted(what, value, input.position()));
     }
   }
