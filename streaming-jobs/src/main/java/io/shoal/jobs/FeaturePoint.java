@@ -1,0 +1,19 @@
+package io.shoal.jobs;
+
+/**
+ * One vector as the model sees it, and where it was read. A mutable Flink POJO: the source fills
+ * one instance again and again, so whoever keeps a point copies it.
+ */
+public class FeaturePoint {
+  /** The model's features in their own units, {@code [d]}. */
+  public float[] values = {};
+
+  /** Event time: when the transaction happened. */
+  public long eventTimeMs;
+
+  /** Partition of the topic that it was read from. */
+  public int partition;
+
+  /** Offset in that partition. */
+  public long offset;
+}

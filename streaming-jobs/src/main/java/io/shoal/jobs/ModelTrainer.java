@@ -1,0 +1,293 @@
+package io.shoal.jobs;
+
+import io.shoal.kmeans.AssignmentKernel;
+import io.shoal.kmeans.HalfLife;
+import io.shoal.kmeans.LearningMetrics;
+import io.shoal.kmeans.MiniBatch;
+import io.shoal.kmeans.MiniBatchKMeans;
+import io.shoal.kmeans.MiniBatchKMeansParameters;
+import io.shoal.registry.client.ModelCodec;
+import io.shoal.registry.client.ModelMetadata;
+import io.shoal.schemas.avro.LearnedOffset;
+import io.shoal.schemas.avro.ModelVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
+
+/**
+ * A training run without Flink: joins blocks into mini-batches, learns from them in the order in
+ * which they come, and makes candidates numbered 1, 2, 3, ... The same blocks and labels in the
+ * same order give the same model, bit for bit, also across {@link #writeTo} and {@link #readFrom}.
+ */
+final class ModelTrainer {
+  private static final int MAGIC = 0x53485452; // "SHTR"
+  private static final int FORMAT = 1;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final TrainerSettings settings;
+  private final MiniBatchKMeans learner;
+  private final String kernelName;
+  private final String jobId;
+
+  private final float[] pendingPoints;
+  private int pending;
+  private long pendingEventTimeMs = NEVER;
+  private NextOffsets pendingOffsets = new NextOffsets();
+
+  private NextOffsets learnedOffsets = new NextOffsets();
+  private NextOffsets labelOffsets = new NextOffsets();
+  private long labelsLearned;
+  private long sequence;
+  private long batchesAtPublication;
+  private long publishedMs = NEVER;
+  private long eventTimeMs = NEVER;
+
+  /** A run that has learned nothing yet. */
+  ModelTrainer(TrainerSettings settings, AssignmentKernel kernel, String jobId) {
+    this(settings, new MiniBatchKMeans(parameters(settings), kernel), kernel.name(), jobId);
+  }
+
+  private ModelTrainer(
+      TrainerSettings settings, MiniBatchKMeans learner, String kernelName, String jobId) {
+    this.settings = settings;
+    this.learner = learner;
+    this.kernelName = kernelName;
+    this.jobId = jobId;
+    this.pendingPoints = new float[settings.batchSize() * settings.dimension()];
+  }
+
+  /**
+   * Learns from every mini-batch that the block fills; what is left waits for the next one.
+   *
+   * @return whether a mini-batch was filled, so that all that waits now came with this block
+   */
+  boolean add(PointBlock block) {
+    int d = settings.dimension();
+    if (block.d != d) {
+      throw new IllegalArgumentException("a block of " + block.d + " features, not " + d);
+    }
+    if (pending == 0 && block.n == settings.batchSize()) {
+      learn(block.points, block.n, block.maxEventTimeMs);
+      learnedOffsets.advance(block.partitions, block.nextOffsets);
+      return true;
+    }
+    boolean filled = false;
+    int taken = 0;
+    while (taken < block.n) {
+      int fitting = Math.min(settings.batchSize() - pending, block.n - taken);
+      System.arraycopy(block.points, taken * d, pendingPoints, pending * d, fitting * d);
+      pending += fitting;
+      taken += fitting;
+      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.maxEventTimeMs);
+      if (pending == settings.batchSize()) {
+        learnPending();
+        filled = true;
+      }
+    }
+    (pending == 0 ? learnedOffsets : pendingOffsets).advance(block.partitions, block.nextOffsets);
+    return filled;
+  }
+
+  /** Learns from the points that wait, although they do not fill a mini-batch. */
+  void learnPending() {
+    if (pending == 0) {
+      return;
+    }
+    learn(pendingPoints, pending, pendingEventTimeMs);
+    learnedOffsets.take(pendingOffsets);
+    pending = 0;
+    pendingEventTimeMs = NEVER;
+  }
+
+  /** Learns from one label. */
+  void addLabel(LabelledPoint point) {
+    learner.learnLabel(point.values, point.fraud, point.eventTimeMs);
+    labelOffsets.advance(point.partition, point.offset + 1);
+    labelsLearned++;
+  }
+
+  /** Whether there is a model, and enough that no version has yet told. */
+  boolean publishable() {
+    return learner.started()
+        && learner.metrics().batches() - batchesAtPublication >= settings.publishBatches();
+  }
+
+  /** Makes the next candidate from what has been learned so far. */
+  Candidate publish(Instant createdAt) {
+    sequence++;
+    batchesAtPublication = learner.metrics().batches();
+    publishedMs = createdAt.toEpochMilli();
+    Candidate candidate = new Candidate();
+    candidate.modelName = settings.modelName();
+    candidate.sequence = sequence;
+    candidate.modelVersion = bytes(ModelCodec.encode(learner.snapshot(), metadata(createdAt)));
+    return candidate;
+  }
+
+  /** Identity of the training run. */
+  String jobId() {
+    return jobId;
+  }
+
+  /** Points that wait for their mini-batch to fill. */
+  int pending() {
+    return pending;
+  }
+
+  /** Sequence of the last candidate; 0 before the first. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** When the last candidate was made; empty before the first. */
+  OptionalLong publishedMs() {
+    return publishedMs == NEVER ? OptionalLong.empty() : OptionalLong.of(publishedMs);
+  }
+
+  LearningMetrics metrics() {
+    return learner.metrics();
+  }
+
+  long labelsLearned() {
+    return labelsLearned;
+  }
+
+  /** Writes everything that {@link #readFrom} needs to go on as if nothing had happened. */
+  void writeTo(DataOutput out) throws IOException {
+    out.writeInt(MAGIC);
+    out.writeInt(FORMAT);
+    out.writeUTF(settings.fingerprint());
+    out.writeUTF(String.join(",", settings.features()));
+    out.writeUTF(jobId);
+    learner.writeTo(out);
+    out.writeLong(sequence);
+    out.writeLong(batchesAtPublication);
+    out.writeLong(publishedMs);
+    out.writeLong(labelsLearned);
+    out.writeLong(eventTimeMs);
+    learnedOffsets.writeTo(out);
+    labelOffsets.writeTo(out);
+    pendingOffsets.writeTo(out);
+    out.writeLong(pendingEventTimeMs);
+    out.writeInt(pending);
+    for (int i = 0; i < pending * settings.dimension(); i++) {
+      out.writeFloat(pendingPoints[i]);
+    }
+  }
+
+  /**
+   * Reads a run that was written by {@link #writeTo}. The size of mini-batches may differ.
+   *
+   * @throws IOException when the bytes are no run, or one of other features or another k
+   */
+  static ModelTrainer readFrom(DataInput in, TrainerSettings settings, AssignmentKernel kernel)
+      throws IOException {
+    require("magic number", MAGIC, in.readInt());
+    require("format", FORMAT, in.readInt());
+    require("fingerprint of the feature set", settings.fingerprint(), in.readUTF());
+    require(TrainerConfig.MODEL_FEATURES, String.join(",", settings.features()), in.readUTF());
+    String jobId = in.readUTF();
+    MiniBatchKMeans learner = MiniBatchKMeans.readFrom(in, kernel);
+    requireSame(parameters(settings), learner.parameters());
+    ModelTrainer run = new ModelTrainer(settings, learner, kernel.name(), jobId);
+    run.sequence = in.readLong();
+    run.batchesAtPublication = in.readLong();
+    run.publishedMs = in.readLong();
+    run.labelsLearned = in.readLong();
+    run.eventTimeMs = in.readLong();
+    run.learnedOffsets = NextOffsets.readFrom(in);
+    run.labelOffsets = NextOffsets.readFrom(in);
+    NextOffsets pendingOffsets = NextOffsets.readFrom(in);
+    PointBlock block = new PointBlock();
+    block.partitions = pendingOffsets.partitions();
+    block.nextOffsets = pendingOffsets.nextOffsets();
+    block.maxEventTimeMs = in.readLong();
+    block.n = in.readInt();
+    block.d = settings.dimension();
+    block.points = new float[block.n * block.d];
+    for (int i = 0; i < block.points.length; i++) {
+      block.points[i] = in.readFloat();
+    }
+    run.add(block);
+    return run;
+  }
+
+  private static MiniBatchKMeansParameters parameters(TrainerSettings settings) {
+    Duration halfLife = settings.halfLife();
+    return MiniBatchKMeansParameters.builder()
+        .k(settings.k())
+        .dimension(settings.dimension())
+        .seed(settings.seed())
+        .halfLife(halfLife == null ? HalfLife.none() : HalfLife.ofEventTime(halfLife))
+        .build();
+  }
+
+  private ModelMetadata metadata(Instant createdAt) {
+    LearningMetrics metrics = learner.metrics();
+    List<LearnedOffset> offsets = new ArrayList<>(learnedOffsets.of(settings.featuresTopic()));
+    offsets.addAll(labelOffsets.of(settings.feedbackTopic()));
+    return new ModelMetadata(
+        settings.modelName(),
+        createdAt,
+        Instant.ofEpochMilli(eventTimeMs),
+        jobId,
+        sequence,
+        settings.fingerprint(),
+        settings.features(),
+        Map.of("k", String.valueOf(settings.k()), "kernel", kernelName),
+        versionMetrics(metrics),
+        offsets);
+  }
+
+  private static Map<String, Double> versionMetrics(LearningMetrics metrics) {
+    return Map.of(
+        "events_learned", (double) (metrics.events() - metrics.refused()),
+        "events_quarantined", (double) metrics.refused(),
+        "quarantined_share", metrics.refusedShare(),
+        "batches", (double) metrics.batches(),
+        "mean_distance2", metrics.meanDistance2(),
+        "clusters_reseeded", (double) metrics.reseeded(),
+        "centre_movement", metrics.movement());
+  }
+
+  private static byte[] bytes(ModelVersion version) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    try {
+      new SpecificDatumWriter<>(ModelVersion.class).write(version, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return out.toByteArray();
+  }
+
+  private void learn(float[] points, int n, long batchEventTimeMs) {
+    learner.learn(new MiniBatch(points, n, settings.dimension(), batchEventTimeMs));
+    eventTimeMs = Math.max(eventTimeMs, batchEventTimeMs);
+  }
+
+  private static void requireSame(MiniBatchKMeansParameters wanted, MiniBatchKMeansParameters found)
+      throws IOException {
+    require(TrainerConfig.MODEL_K, wanted.k(), found.k());
+    require(TrainerConfig.MODEL_HALF_LIFE, wanted.halfLife(), found.halfLife());
+    require(TrainerConfig.MODEL_SEED, wanted.seed(), found.seed());
+  }
+
+  private static void require(String what, Object wanted, Object found) throws IOException {
+    if (!wanted.equals(found)) {
+      throw new IOException("its " + what + " is " + found + ", not " + wanted);
+    }
+  }
+}

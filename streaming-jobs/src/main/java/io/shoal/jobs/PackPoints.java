@@ -1,0 +1,95 @@
+package io.shoal.jobs;
+
+import java.util.Arrays;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Packs points into flat blocks, so that everything after it works on blocks. A block leaves when
+ * it is full, when its first point has waited for the interval, and before every checkpoint
+ * barrier; therefore the operator has no state to checkpoint.
+ */
+final class PackPoints extends AbstractStreamOperator<PointBlock>
+    implements OneInputStreamOperator<FeaturePoint, PointBlock> {
+  private static final long serialVersionUID = 1L;
+
+  private final int dimension;
+  private final int blockPoints;
+  private final long intervalMs;
+
+  private transient float[] points;
+  private transient int n;
+  private transient long maxEventTimeMs;
+  private transient NextOffsets offsets;
+  private transient Deadline deadline;
+
+  /**
+   * @param dimension d, number of features
+   * @param blockPoints most points in a block
+   * @param intervalMs longest time that a point waits for its block to fill
+   */
+  @SuppressWarnings("NullAway.Init") // Flink calls open() before anything else
+  PackPoints(int dimension, int blockPoints, long intervalMs) {
+    this.dimension = dimension;
+    this.blockPoints = blockPoints;
+    this.intervalMs = intervalMs;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    offsets = new NextOffsets();
+    deadline = new Deadline(getProcessingTimeService(), intervalMs, this::flush);
+    points = new float[blockPoints * dimension];
+    startBlock();
+  }
+
+  @Override
+  public void processElement(StreamRecord<FeaturePoint> element) {
+    FeaturePoint point = element.getValue();
+    if (n == 0) {
+      deadline.start();
+    }
+    System.arraycopy(point.values, 0, points, n * dimension, dimension);
+    maxEventTimeMs = Math.max(maxEventTimeMs, point.eventTimeMs);
+    offsets.advance(point.partition, point.offset + 1);
+    n++;
+    if (n == blockPoints) {
+      flush();
+    }
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    flush();
+  }
+
+  @Override
+  public void finish() throws Exception {
+    flush();
+    super.finish();
+  }
+
+  private void flush() {
+    if (n == 0) {
+      return;
+    }
+    PointBlock block = new PointBlock();
+    block.n = n;
+    block.d = dimension;
+    block.points = Arrays.copyOf(points, n * dimension);
+    block.maxEventTimeMs = maxEventTimeMs;
+    block.partitions = offsets.partitions();
+    block.nextOffsets = offsets.nextOffsets();
+    deadline.clear();
+    startBlock();
+    output.collect(new StreamRecord<>(block));
+  }
+
+  private void startBlock() {
+    n = 0;
+    maxEventTimeMs = Long.MIN_VALUE;
+    offsets.clear();
+  }
+}

@@ -1,0 +1,71 @@
+package io.shoal.jobs;
+
+import io.shoal.features.FeatureSet;
+import io.shoal.kmeans.KernelChoice;
+import io.shoal.schemas.Topics;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of the {@link TrainerConfig} travels to the tasks.
+ *
+ * @param modelName name of the model
+ * @param k number of clusters
+ * @param features names of the model's features, {@code [d]}
+ * @param fingerprint of the feature set
+ * @param halfLife of what was learned, in event time; null: never forgets
+ * @param seed of the model's random choices
+ * @param kernel wanted
+ * @param batchSize points in a mini-batch
+ * @param batchIntervalMs longest wait of a point in the trainer
+ * @param publishIntervalMs shortest time between two versions
+ * @param publishBatches fewest mini-batches between two versions
+ * @param featuresTopic that points come from
+ * @param feedbackTopic that labels come from
+ * @param progressId of the {@link TrainerProgress} to write to
+ */
+record TrainerSettings(
+    String modelName,
+    int k,
+    List<String> features,
+    String fingerprint,
+    @Nullable Duration halfLife,
+    long seed,
+    KernelChoice kernel,
+    int batchSize,
+    long batchIntervalMs,
+    long publishIntervalMs,
+    int publishBatches,
+    String featuresTopic,
+    String feedbackTopic,
+    String progressId)
+    implements Serializable {
+
+  /** Settings of a job as configured. */
+  static TrainerSettings of(TrainerConfig config, String progressId) {
+    Topics topics = config.topics();
+    return new TrainerSettings(
+        config.modelName(),
+        config.k(),
+        config.modelFeatures(),
+        FeatureSet.cardTransactions().fingerprint(),
+        config.halfLife().orElse(null),
+        config.seed(),
+        config.kernel(),
+        config.batchSize(),
+        // A point waits for half of the interval in its block, for the other half in the trainer.
+        config.batchIntervalMs() / 2,
+        config.publishIntervalMs(),
+        config.publishBatches(),
+        topics.features(),
+        topics.feedback(),
+        progressId);
+  }
+
+  /** d, the number of the model's features. */
+  int dimension() {
+    return features.size();
+  }
+}

@@ -1,0 +1,174 @@
+package io.shoal.jobs;
+
+import io.shoal.config.ConfigException;
+import io.shoal.config.ServiceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * The training job. Parallel sources read {@code features} and pack the points into blocks; one
+ * trainer learns from the blocks and from the labels of {@code feedback}; what it makes goes to
+ * {@code model-candidates} in transactions that commit with Flink's checkpoints, so that after a
+ * crash no event counts twice and no version is lost or doubled.
+ */
+public final class TrainingJob {
+  /** Flink spills a record of more than 5 MiB to disk on its way between tasks. */
+  private static final int BLOCK_BYTES_MAX = 4 << 20;
+
+  private static final long BUFFER_TIMEOUT_MS = 5;
+  private static final int POLL_RECORDS_MAX = 4_096;
+
+  private TrainingJob() {}
+
+  /**
+   * Runs the job in the environment that Flink gives: a cluster when submitted to one, this JVM
+   * otherwise. Takes one argument, a properties file with the options of {@link TrainerConfig}.
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      throw new ConfigException("give one argument, the properties file of the training job");
+    }
+    TrainerConfig config = new TrainerConfig(ServiceConfig.load(Path.of(args[0])));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    build(env, config);
+    env.execute(config.jobName());
+  }
+
+  /** Adds the job to an environment. */
+  public static void build(StreamExecutionEnvironment env, TrainerConfig config) {
+    build(env, config, TrainModel::randomJobId, UUID.randomUUID().toString());
+  }
+
+  static void build(
+      StreamExecutionEnvironment env,
+      TrainerConfig config,
+      TrainModel.JobIds jobIds,
+      String progressId) {
+    configure(env, config);
+    DataStream<PointBlock> blocks =
+        env.fromSource(features(config, progressId), WatermarkStrategy.noWatermarks(), "features")
+            .uid("features")
+            .setParallelism(config.sourceParallelism())
+            .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
+            .uid("pack-points")
+            .setParallelism(config.sourceParallelism());
+    DataStream<LabelledPoint> labels =
+        env.fromSource(feedback(config, progressId), WatermarkStrategy.noWatermarks(), "feedback")
+            .uid("feedback")
+            .setParallelism(1);
+    blocks
+        .connect(labels)
+        .transform(
+            "train model",
+            TypeInformation.of(Candidate.class),
+            new TrainModel(TrainerSettings.of(config, progressId), jobIds))
+        .uid("train-model")
+        .setParallelism(1)
+        .setMaxParallelism(1)
+        .sinkTo(candidates(config))
+        .uid("candidates")
+        .setParallelism(1);
+  }
+
+  private static void configure(StreamExecutionEnvironment env, TrainerConfig config) {
+    Duration checkpointInterval = Duration.ofMillis(config.checkpointIntervalMs());
+    Configuration settings = new Configuration();
+    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    settings.set(
+        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, checkpointInterval.dividedBy(2));
+    settings.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    config
+        .checkpointDir()
+        .ifPresent(
+            uri -> {
+              settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+              settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri.toString());
+            });
+    // Brokers and registries come back: this strategy never gives up.
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofMillis(500));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofSeconds(30));
+    // Neither Kryo nor Java serialization for data; points are copied where they are kept.
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    env.configure(settings);
+    env.setBufferTimeout(BUFFER_TIMEOUT_MS);
+  }
+
+  private static KafkaSource<FeaturePoint> features(TrainerConfig config, String progressId) {
+    return KafkaSource.<FeaturePoint>builder()
+        .setTopics(config.topics().features())
+        .setDeserializer(
+            new FeatureVectorDeserializer(
+                config.projection(), config.schemaRegistryUrl(), progressId))
+        .setBootstrapServers(config.bootstrapServers())
+        .setGroupId(config.jobName())
+        .setClientIdPrefix(config.jobName() + "-features")
+        .setStartingOffsets(startingOffsets(config))
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(POLL_RECORDS_MAX))
+        .setProperties(config.kafkaProperties())
+        .build();
+  }
+
+  private static KafkaSource<LabelledPoint> feedback(TrainerConfig config, String progressId) {
+    return KafkaSource.<LabelledPoint>builder()
+        .setTopics(config.topics().feedback())
+        .setDeserializer(
+            new FeedbackDeserializer(config.projection(), config.schemaRegistryUrl(), progressId))
+        .setBootstrapServers(config.bootstrapServers())
+        .setGroupId(config.jobName())
+        .setClientIdPrefix(config.jobName() + "-feedback")
+        .setStartingOffsets(startingOffsets(config))
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        .setProperties(config.kafkaProperties())
+        .build();
+  }
+
+  private static OffsetsInitializer startingOffsets(TrainerConfig config) {
+    return config.startFromEarliest() ? OffsetsInitializer.earliest() : OffsetsInitializer.latest();
+  }
+
+  private static PackPoints packPoints(TrainerConfig config) {
+    int dimension = config.projection().dimension();
+    int blockPoints =
+        Math.max(1, Math.min(config.batchSize(), BLOCK_BYTES_MAX / (Float.BYTES * dimension)));
+    return new PackPoints(dimension, blockPoints, config.batchIntervalMs() / 2);
+  }
+
+  private static KafkaSink<Candidate> candidates(TrainerConfig config) {
+    return KafkaSink.<Candidate>builder()
+        .setKafkaProducerConfig(config.kafkaProperties())
+        .setBootstrapServers(config.bootstrapServers())
+        .setProperty(
+            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+            String.valueOf(config.transactionTimeoutMs()))
+        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+        .setTransactionalIdPrefix(config.jobName())
+        .setRecordSerializer(
+            new CandidateSerializer(config.topics().modelCandidates(), config.schemaRegistryUrl()))
+        .build();
+  }
+}

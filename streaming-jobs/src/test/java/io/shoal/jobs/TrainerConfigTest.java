@@ -1,0 +1,133 @@
+package io.shoal.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shoal.config.ConfigException;
+import io.shoal.features.FeatureSet;
+import io.shoal.kmeans.KernelChoice;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainerConfigTest {
+  private static final Map<String, String> REQUIRED =
+      Map.of("bootstrap.servers", "localhost:9092", "schema.registry.url", "http://localhost:8081");
+
+  @Test
+  void shouldHaveTheseDefaults() {
+    TrainerConfig config = config(Map.of());
+
+    assertThat(config.topics().features()).isEqualTo("features");
+    assertThat(config.modelName()).isEqualTo("default");
+    assertThat(config.k()).isEqualTo(64);
+    assertThat(config.modelFeatures()).isEqualTo(FeatureSet.cardTransactions().modelFeatures());
+    assertThat(config.halfLife()).contains(Duration.ofDays(7));
+    assertThat(config.seed()).isEqualTo(1);
+    assertThat(config.kernel()).isEqualTo(KernelChoice.AUTO);
+    assertThat(config.batchSize()).isEqualTo(1024);
+    assertThat(config.batchIntervalMs()).isEqualTo(200);
+    assertThat(config.publishIntervalMs()).isEqualTo(1_000);
+    assertThat(config.publishBatches()).isEqualTo(1);
+    assertThat(config.checkpointIntervalMs()).isEqualTo(1_000);
+    assertThat(config.checkpointDir()).isEmpty();
+    assertThat(config.sourceParallelism()).isEqualTo(1);
+    assertThat(config.startFromEarliest()).isTrue();
+    assertThat(config.transactionTimeoutMs()).isEqualTo(600_000);
+    assertThat(config.jobName()).isEqualTo("shoal-trainer-default");
+    assertThat(config.kafkaProperties()).isEmpty();
+  }
+
+  @Test
+  void shouldReadEveryOption() {
+    List<String> features = FeatureSet.cardTransactions().names().subList(1, 3);
+    TrainerConfig config =
+        config(
+            Map.ofEntries(
+                Map.entry("topic.prefix", "eu."),
+                Map.entry("model.name", "cards"),
+                Map.entry("model.k", "8"),
+                Map.entry("model.features", String.join(", ", features)),
+                Map.entry("model.half.life", "none"),
+                Map.entry("model.seed", "-3"),
+                Map.entry("model.kernel", "scalar"),
+                Map.entry("batch.size", "10"),
+                Map.entry("batch.interval.ms", "20"),
+                Map.entry("publish.interval.ms", "30"),
+                Map.entry("publish.batches", "40"),
+                Map.entry("checkpoint.interval.ms", "500"),
+                Map.entry("checkpoint.dir", "file:///tmp/x"),
+                Map.entry("source.parallelism", "6"),
+                Map.entry("start.from", "latest"),
+                Map.entry("transaction.timeout.ms", "70000"),
+                Map.entry("transactional.id.prefix", "me"),
+                Map.entry("kafka.security.protocol", "SSL")));
+
+    assertThat(config.bootstrapServers()).isEqualTo("localhost:9092");
+    assertThat(config.schemaRegistryUrl()).isEqualTo("http://localhost:8081");
+    assertThat(config.topics().features()).isEqualTo("eu.features");
+    assertThat(config.modelName()).isEqualTo("cards");
+    assertThat(config.k()).isEqualTo(8);
+    assertThat(config.modelFeatures()).isEqualTo(features);
+    assertThat(config.halfLife()).isEmpty();
+    assertThat(config.seed()).isEqualTo(-3);
+    assertThat(config.kernel()).isEqualTo(KernelChoice.SCALAR);
+    assertThat(config.batchSize()).isEqualTo(10);
+    assertThat(config.batchIntervalMs()).isEqualTo(20);
+    assertThat(config.publishIntervalMs()).isEqualTo(30);
+    assertThat(config.publishBatches()).isEqualTo(40);
+    assertThat(config.checkpointIntervalMs()).isEqualTo(500);
+    assertThat(config.checkpointDir()).contains(URI.create("file:///tmp/x"));
+    assertThat(config.sourceParallelism()).isEqualTo(6);
+    assertThat(config.startFromEarliest()).isFalse();
+    assertThat(config.transactionTimeoutMs()).isEqualTo(70_000);
+    assertThat(config.jobName()).isEqualTo("me-eu.cards");
+    assertThat(config.kafkaProperties()).containsExactly(Map.entry("security.protocol", "SSL"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.k, 0, model.k",
+    "model.half.life, 7 days, 7d",
+    "model.half.life, 0d, positive",
+    "model.kernel, quantum, model.kernel",
+    "model.features, colour, colour",
+    "model.features, 'amount,amount', only once",
+    "model.features, '', at least one",
+    "start.from, yesterday, start.from",
+    "checkpoint.dir, /var/lib, file:///",
+    "topic.prefix, a/b, topic.prefix",
+    "transaction.timeout.ms, 900001, transaction.timeout.ms",
+    "model.hal.life, 7d, model.half.life",
+  })
+  void shouldSayWhatIsWrong(String option, String value, String hint) {
+    assertThatThrownBy(() -> config(Map.of(option, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(hint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"250ms, PT0.25S", "30s, PT30S", "15 m, PT15M", "12H, PT12H", "7d, PT168H"})
+  void shouldReadDurationsWithTheirUnits(String text, Duration duration) {
+    assertThat(config(Map.of("model.half.life", text)).halfLife()).contains(duration);
+  }
+
+  @Test
+  void shouldDescribeEveryOption() {
+    assertThat(TrainerConfig.options().configKeys().values())
+        .extracting((ConfigDef.ConfigKey key) -> key.documentation)
+        .allSatisfy(text -> assertThat(text).endsWith("."));
+  }
+
+  private static TrainerConfig config(Map<String, String> more) {
+    Map<String, String> values = new HashMap<>(REQUIRED);
+    values.putAll(more);
+    return new TrainerConfig(values);
+  }
+}

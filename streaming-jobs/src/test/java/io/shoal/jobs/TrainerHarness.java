@@ -1,0 +1,219 @@
+package io.shoal.jobs;
+
+import io.shoal.embedded.EmbeddedKafka;
+import io.shoal.embedded.EmbeddedSchemaRegistry;
+import io.shoal.features.FeatureSet;
+import io.shoal.schemas.AvroDeserializer;
+import io.shoal.schemas.AvroSerializer;
+import io.shoal.schemas.SchemaRegistry;
+import io.shoal.schemas.TopicCreator;
+import io.shoal.schemas.Topics;
+import io.shoal.schemas.avro.FeatureVector;
+import io.shoal.schemas.avro.Feedback;
+import io.shoal.schemas.avro.ModelVersion;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A broker, a schema registry, and one pipeline's topics to write to and read from. */
+final class TrainerHarness implements AutoCloseable {
+  static final FeatureSet FEATURES = FeatureSet.cardTransactions();
+  static final int PARTITIONS = 3;
+  static final float SPREAD = 0.05f;
+
+  /** Centres of the clusters that are produced, one value for all features. */
+  static final float[] CENTRES = {-3f, -1f, 1f, 3f};
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  final Topics topics;
+  private final EmbeddedKafka kafka;
+  private final EmbeddedSchemaRegistry schemas;
+  private final KafkaProducer<String, byte[]> producer;
+  private final AvroSerializer<FeatureVector> vectors;
+  private final AvroSerializer<Feedback> feedback;
+  private final SplittableRandom random = new SplittableRandom(7);
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+  private long produced;
+
+  TrainerHarness(EmbeddedKafka kafka, EmbeddedSchemaRegistry schemas, String prefix) {
+    this.kafka = kafka;
+    this.schemas = schemas;
+    this.topics = new Topics(prefix);
+    SchemaRegistry registry = SchemaRegistry.at(schemas.url());
+    vectors = new AvroSerializer<>(registry, FeatureVector.class);
+    feedback = new AvroSerializer<>(registry, Feedback.class);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      TopicCreator.createMissing(admin, topics.all(PARTITIONS, (short) 1));
+      awaitLeaders(admin);
+    }
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "linger.ms", 5),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /**
+   * Waits until the broker leads the new partitions. A producer that writes before loses its first
+   * batches to NOT_LEADER_OR_FOLLOWER while later ones get in, and then retries for ever out of
+   * sequence.
+   */
+  private void awaitLeaders(Admin admin) {
+    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+    for (int i = 0; i < PARTITIONS; i++) {
+      partitions.put(new TopicPartition(topics.features(), i), OffsetSpec.latest());
+      partitions.put(new TopicPartition(topics.feedback(), i), OffsetSpec.latest());
+    }
+    try {
+      admin.listOffsets(partitions).all().get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError("the broker does not lead its partitions", e);
+    }
+  }
+
+  /** A configuration for this pipeline with four clusters, one for each centre. */
+  TrainerConfig config(Path checkpoints, Map<String, String> more) {
+    Map<String, String> values = new HashMap<>();
+    values.put(TrainerConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+    values.put(TrainerConfig.SCHEMA_REGISTRY_URL, schemas.url());
+    values.put(TrainerConfig.TOPIC_PREFIX, topics.prefix());
+    values.put(TrainerConfig.MODEL_K, String.valueOf(CENTRES.length));
+    values.put(TrainerConfig.MODEL_HALF_LIFE, "none");
+    values.put(TrainerConfig.MODEL_KERNEL, "scalar");
+    values.put(TrainerConfig.BATCH_SIZE, "256");
+    values.put(TrainerConfig.BATCH_INTERVAL_MS, "50");
+    values.put(TrainerConfig.PUBLISH_INTERVAL_MS, "100");
+    values.put(TrainerConfig.CHECKPOINT_INTERVAL_MS, "300");
+    values.put(TrainerConfig.CHECKPOINT_DIR, checkpoints.toUri().toString());
+    values.putAll(more);
+    return new TrainerConfig(values);
+  }
+
+  /** Produces vectors around the centres, as many of each. */
+  void produce(int count) {
+    for (int i = 0; i < count; i++) {
+      List<Float> values = new ArrayList<>(FEATURES.dimension());
+      float centre = CENTRES[(int) (produced % CENTRES.length)];
+      for (int f = 0; f < FEATURES.dimension(); f++) {
+        values.add(centre + SPREAD * (float) random.nextGaussian());
+      }
+      send(vector(FEATURES.fingerprint(), values));
+    }
+    flush();
+  }
+
+  FeatureVector vector(String fingerprint, List<Float> values) {
+    long id = produced++;
+    return new FeatureVector("t-" + id, Instant.ofEpochMilli(id), fingerprint, values);
+  }
+
+  void send(FeatureVector vector) {
+    sendBytes(vectors.serialize(topics.features(), vector));
+  }
+
+  void sendBytes(byte[] value) {
+    // Round-robin, so that every partition has something.
+    sent.add(
+        producer.send(
+            new ProducerRecord<>(
+                topics.features(), (int) (produced % PARTITIONS), "c-" + produced % 100, value)));
+  }
+
+  void sendLabel(float centre, boolean fraud) {
+    List<Float> values = new ArrayList<>();
+    for (int f = 0; f < FEATURES.dimension(); f++) {
+      values.add(centre);
+    }
+    Instant now = Instant.ofEpochMilli(produced);
+    Feedback label =
+        new Feedback(
+            "t-0",
+            now,
+            now,
+            "c-0",
+            fraud,
+            "",
+            FEATURES.fingerprint(),
+            values,
+            null,
+            null,
+            false,
+            null);
+    sent.add(
+        producer.send(
+            new ProducerRecord<>(
+                topics.feedback(), "c-0", feedback.serialize(topics.feedback(), label))));
+    flush();
+  }
+
+  private void flush() {
+    producer.flush();
+    for (Future<RecordMetadata> record : sent) {
+      try {
+        record.get();
+      } catch (ExecutionException | InterruptedException e) {
+        throw new AssertionError("a record was not written", e);
+      }
+    }
+    sent.clear();
+  }
+
+  /** The committed candidates from the first on, read until one of them satisfies the condition. */
+  List<ModelVersion> candidatesUntil(Predicate<ModelVersion> enough) {
+    AvroDeserializer<ModelVersion> deserializer =
+        new AvroDeserializer<>(SchemaRegistry.at(schemas.url()), ModelVersion.class);
+    TopicPartition partition = new TopicPartition(topics.modelCandidates(), 0);
+    List<ModelVersion> versions = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(Set.of(partition));
+      consumer.seekToBeginning(Set.of(partition));
+      long deadline = System.nanoTime() + TIMEOUT.toNanos();
+      while (System.nanoTime() < deadline) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          ModelVersion version = deserializer.deserialize(record.topic(), record.value());
+          versions.add(version);
+          if (enough.test(version)) {
+            return versions;
+          }
+        }
+      }
+    }
+    throw new AssertionError(
+        "no candidate was enough within "
+            + TIMEOUT
+            + "; seen: "
+            + versions.stream().map(ModelVersion::getSequence).toList());
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
