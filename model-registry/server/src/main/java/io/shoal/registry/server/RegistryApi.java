@@ -1,0 +1,213 @@
+package io.shoal.registry.server;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.annotation.Default;
+import com.linecorp.armeria.server.annotation.Delete;
+import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Param;
+import com.linecorp.armeria.server.annotation.Post;
+import com.linecorp.armeria.server.annotation.ProducesJson;
+import com.linecorp.armeria.server.annotation.Put;
+import io.shoal.registry.server.RegistryException.Code;
+import io.shoal.schemas.avro.LearnedOffset;
+import io.shoal.schemas.avro.ModelVersion;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the registry answers under {@code /api/v1}. */
+@ProducesJson
+final class RegistryApi {
+  private static final int PAGE_MAX = 1_000;
+  private static final String NEWEST = "9223372036854775807";
+
+  private final VersionStore store;
+  private final OutboxPublisher publisher;
+  private final Clock clock;
+
+  RegistryApi(VersionStore store, OutboxPublisher publisher, Clock clock) {
+    this.store = store;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  /** Where an alias is to point, by whom and why. */
+  record PromotionRequest(@Nullable Long version, @Nullable String by, @Nullable String reason) {}
+
+  /** Who asks for a change of an alias, and why. */
+  record ChangeRequest(@Nullable String by, @Nullable String reason) {}
+
+  /** A version with what its artifact says. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record VersionDetail(
+      VersionRow version,
+      @Nullable List<String> features,
+      @Nullable Map<String, String> parameters,
+      @Nullable Map<String, Double> metrics,
+      @Nullable List<Offset> offsets,
+      @Nullable Map<String, Long> lineage) {}
+
+  /** An offset after the last record learned from. */
+  record Offset(String topic, int partition, long nextOffset) {}
+
+  @Get("/models")
+  List<String> models() {
+    return store.models();
+  }
+
+  @Get("/models/{model}/versions")
+  List<VersionRow> versions(
+      @Param String model, @Param @Default(NEWEST) long before, @Param @Default("100") int limit) {
+    return store.versions(model, before, page(limit));
+  }
+
+  @Get("/models/{model}/versions/{version}")
+  VersionDetail version(@Param String model, @Param long version) {
+    VersionRow row = store.version(model, version);
+    Optional<byte[]> artifact = store.artifact(model, version);
+    if (artifact.isEmpty()) {
+      return new VersionDetail(row, null, null, null, null, null);
+    }
+    ModelVersion content = Candidates.fromBytes(artifact.get());
+    return new VersionDetail(
+        row,
+        content.getFeatures(),
+        content.getParameters(),
+        content.getMetrics(),
+        content.getOffsets().stream().map(RegistryApi::offset).toList(),
+        content.getLineage().stream()
+            .collect(Collectors.groupingBy(l -> l.getChange().name(), Collectors.counting())));
+  }
+
+  @Get("/models/{model}/versions/{version}/artifact")
+  HttpResponse artifact(@Param String model, @Param long version) {
+    byte[] bytes =
+        store
+            .artifact(model, version)
+            .orElseThrow(
+                () ->
+                    new RegistryException(
+                        Code.RESOURCE_DOES_NOT_EXIST,
+                        "the artifact of version " + version + " was pruned"));
+    return HttpResponse.of(
+        HttpStatus.OK, MediaType.parse("application/avro"), HttpData.wrap(bytes));
+  }
+
+  @Get("/models/{model}/aliases")
+  List<AliasRow> aliases(@Param String model) {
+    return store.aliases(model);
+  }
+
+  @Put("/models/{model}/aliases/{alias}")
+  AliasRow promote(@Param String model, @Param String alias, PromotionRequest request) {
+    if (request.version() == null) {
+      throw missing("version");
+    }
+    requireAlias(alias);
+    AliasRow row =
+        store.promote(
+            model,
+            alias,
+            request.version(),
+            required("by", request.by()),
+            required("reason", request.reason()));
+    publisher.wake();
+    return row;
+  }
+
+  @Post("/models/{model}/aliases/{alias}/rollback")
+  AliasRow rollback(@Param String model, @Param String alias, ChangeRequest request) {
+    AliasRow row =
+        store.rollback(
+            model, alias, required("by", request.by()), required("reason", request.reason()));
+    publisher.wake();
+    return row;
+  }
+
+  @Delete("/models/{model}/aliases/{alias}/pin")
+  AliasRow unpin(
+      @Param String model,
+      @Param String alias,
+      @Param @Default("") String by,
+      @Param @Default("") String reason) {
+    return store.unpin(model, alias, required("by", by), required("reason", reason));
+  }
+
+  @Get("/models/{model}/audit")
+  List<AuditRow> audit(
+      @Param String model, @Param @Default(NEWEST) long before, @Param @Default("100") int limit) {
+    return store.audit(model, before, page(limit));
+  }
+
+  @Get("/models/{model}/deciding")
+  AuditRow deciding(
+      @Param String model,
+      @Param @Default("") String at,
+      @Param @Default(VersionStore.CHAMPION) String alias) {
+    Instant moment = at.isEmpty() ? clock.instant() : instant(at);
+    return store
+        .deciding(model, alias, moment)
+        .orElseThrow(
+            () ->
+                new RegistryException(
+                    Code.RESOURCE_DOES_NOT_EXIST,
+                    "alias '"
+                        + alias
+                        + "' of model '"
+                        + model
+                        + "' named no version at "
+                        + moment));
+  }
+
+  private static int page(int limit) {
+    if (limit < 1 || limit > PAGE_MAX) {
+      throw new RegistryException(
+          Code.INVALID_PARAMETER_VALUE, "limit must lie within 1.." + PAGE_MAX + ", not " + limit);
+    }
+    return limit;
+  }
+
+  private static void requireAlias(String alias) {
+    if (!alias.matches("[A-Za-z0-9_.-]{1,100}")) {
+      throw new RegistryException(
+          Code.INVALID_PARAMETER_VALUE,
+          "alias '" + alias + "': only letters, digits, '.', '_' and '-', 100 at most");
+    }
+  }
+
+  private static String required(String name, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      throw missing(name);
+    }
+    return value;
+  }
+
+  private static RegistryException missing(String name) {
+    return new RegistryException(
+        Code.INVALID_PARAMETER_VALUE,
+        "'" + name + "' is missing; every change says what, by whom and why");
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new RegistryException(
+          Code.INVALID_PARAMETER_VALUE,
+          "'at' must be a moment such as 2018-04-01T14:03:07Z, not '" + text + "'");
+    }
+  }
+
+  private static Offset offset(LearnedOffset offset) {
+    return new Offset(offset.getTopic(), offset.getPartition(), offset.getNextOffset());
+  }
+}
