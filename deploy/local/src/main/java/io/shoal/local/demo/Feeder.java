@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
@@ -191,7 +192,9 @@ final class Feeder implements Runnable {
   }
 
   private void send(String topic, @Nullable String key, SpecificRecord value) {
-    producer.send(new ProducerRecord<>(topic, null, clock.millis(), key, value), onSent);
+    // The callback hears of failures; nobody waits for a single record.
+    Future<?> unused =
+        producer.send(new ProducerRecord<>(topic, null, clock.millis(), key, value), onSent);
   }
 
   private void failOn(@Nullable Exception exception) {

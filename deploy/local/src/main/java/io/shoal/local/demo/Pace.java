@@ -12,8 +12,10 @@ final class Pace {
 
   private final Ticker ticker;
   private final double intervalNs;
+  private final long originNs;
+
+  /** When the next send is due, since the origin; a fraction, so that no rate is rounded. */
   private double dueNs;
-  private boolean started;
 
   /**
    * @param perSecond sends per second; infinity for no waiting
@@ -21,6 +23,7 @@ final class Pace {
   Pace(double perSecond, Ticker ticker) {
     this.ticker = ticker;
     this.intervalNs = 1e9 / perSecond;
+    this.originNs = ticker.nanoTime();
   }
 
   /** Whether the next send is due; waits a while when it is not, a tenth of a second at most. */
@@ -28,11 +31,7 @@ final class Pace {
     if (intervalNs == 0) {
       return true;
     }
-    long nowNs = ticker.nanoTime();
-    if (!started) {
-      started = true;
-      dueNs = nowNs;
-    }
+    double nowNs = ticker.nanoTime() - originNs;
     if (nowNs < dueNs) {
       ticker.park((long) Math.min(WAIT_NS_MAX, Math.max(WAIT_NS_MIN, dueNs - nowNs)));
       return false;
