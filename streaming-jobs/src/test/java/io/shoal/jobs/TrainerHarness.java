@@ -35,6 +35,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 
 /** A broker, a schema registry, and one pipeline's topics to write to and read from. */
 final class TrainerHarness implements AutoCloseable {
@@ -86,11 +87,10 @@ final class TrainerHarness implements AutoCloseable {
       partitions.put(new TopicPartition(topics.features(), i), OffsetSpec.latest());
       partitions.put(new TopicPartition(topics.feedback(), i), OffsetSpec.latest());
     }
-    try {
-      admin.listOffsets(partitions).all().get();
-    } catch (ExecutionException | InterruptedException e) {
-      throw new AssertionError("the broker does not lead its partitions", e);
-    }
+    Awaitility.await()
+        .atMost(TIMEOUT)
+        .ignoreExceptions()
+        .until(() -> admin.listOffsets(partitions).all().get().size() == partitions.size());
   }
 
   /** A configuration for this pipeline with four clusters, one for each centre. */
