@@ -1,0 +1,2 @@
+/** The assignment kernel on an OpenCL device, by Aparapi. */
+package io.shoal.kmeans.opencl;
