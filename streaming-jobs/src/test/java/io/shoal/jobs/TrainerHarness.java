@@ -1,5 +1,7 @@
 package io.shoal.jobs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
 import io.shoal.features.FeatureSet;
@@ -23,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -95,6 +98,11 @@ final class TrainerHarness implements AutoCloseable {
 
   /** A configuration for this pipeline with four clusters, one for each centre. */
   TrainerConfig config(Path checkpoints, Map<String, String> more) {
+    return new TrainerConfig(values(checkpoints, more));
+  }
+
+  /** The same as it would stand in a file. */
+  Map<String, String> values(Path checkpoints, Map<String, String> more) {
     Map<String, String> values = new HashMap<>();
     values.put(TrainerConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
     values.put(TrainerConfig.SCHEMA_REGISTRY_URL, schemas.url());
@@ -108,7 +116,7 @@ final class TrainerHarness implements AutoCloseable {
     values.put(TrainerConfig.CHECKPOINT_INTERVAL_MS, "300");
     values.put(TrainerConfig.CHECKPOINT_DIR, checkpoints.toUri().toString());
     values.putAll(more);
-    return new TrainerConfig(values);
+    return values;
   }
 
   /** Produces vectors around the centres, as many of each. */
@@ -178,6 +186,19 @@ final class TrainerHarness implements AutoCloseable {
       }
     }
     sent.clear();
+  }
+
+  /** Whether a candidate was made after this many events. */
+  static Predicate<ModelVersion> learned(long events) {
+    return version ->
+        version.getMetrics().get("events_learned") + version.getMetrics().get("events_quarantined")
+            >= events;
+  }
+
+  static void assertGapless(List<ModelVersion> versions) {
+    assertThat(versions.stream().map(ModelVersion::getSequence))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, versions.size()).boxed().toList());
+    assertThat(versions.stream().map(ModelVersion::getJobId).distinct()).hasSize(1);
   }
 
   /** The committed candidates from the first on, read until one of them satisfies the condition. */

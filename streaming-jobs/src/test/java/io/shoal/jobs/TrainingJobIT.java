@@ -2,6 +2,8 @@ package io.shoal.jobs;
 
 import static io.shoal.jobs.TrainerHarness.CENTRES;
 import static io.shoal.jobs.TrainerHarness.FEATURES;
+import static io.shoal.jobs.TrainerHarness.assertGapless;
+import static io.shoal.jobs.TrainerHarness.learned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,8 +22,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,12 +208,6 @@ class TrainingJobIT {
     }
   }
 
-  private static Predicate<ModelVersion> learned(long events) {
-    return version ->
-        version.getMetrics().get("events_learned") + version.getMetrics().get("events_quarantined")
-            >= events;
-  }
-
   private static long featureOffsets(ModelVersion version) {
     return version.getOffsets().stream()
         .filter(o -> o.getTopic().endsWith("features"))
@@ -244,11 +238,5 @@ class TrainingJobIT {
       }
     }
     return found;
-  }
-
-  private static void assertGapless(List<ModelVersion> versions) {
-    assertThat(versions.stream().map(ModelVersion::getSequence))
-        .containsExactlyElementsOf(LongStream.rangeClosed(1, versions.size()).boxed().toList());
-    assertThat(versions.stream().map(ModelVersion::getJobId).distinct()).hasSize(1);
   }
 }
