@@ -59,11 +59,8 @@ final class CardTransactionFeatures {
     return new Feature(
         "amount_to_customer_mean_30d",
         "ln(max(amount, 0.01) / max(mean(customer, 30d), 0.01))",
-        (t, amount, customer, m) -> {
-          // Held within a float's range first, so that the quotient stays within a double's.
-          double numerator = Math.min(Math.max(amount, SMALLEST_AMOUNT), Float.MAX_VALUE);
-          return Math.log(numerator / atLeastSmallest(mean(customer, t, 30 * DAY_MS)));
-        });
+        (t, amount, customer, m) ->
+            Math.log(atLeastSmallest(amount) / atLeastSmallest(mean(customer, t, 30 * DAY_MS))));
   }
 
   private static Feature customerCount(int days) {

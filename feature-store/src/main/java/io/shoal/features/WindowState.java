@@ -257,9 +257,9 @@ public final class WindowState {
     int end = end(asOfMs, delayMs);
     double total = 0;
     for (int i = start(asOfMs, windowMs, delayMs); i < end; i++) {
-      total = finite(total + sums[i]);
+      total += sums[i];
     }
-    return total;
+    return finite(total);
   }
 
   private int start(long asOfMs, long windowMs, long delayMs) {
@@ -289,6 +289,9 @@ public final class WindowState {
   }
 
   private int firstAtOrAfter(long hop) {
+    if (size == 0 || hops[size - 1] < hop) {
+      return size; // the usual case of a stream in order
+    }
     int low = 0;
     int high = size;
     while (low < high) {

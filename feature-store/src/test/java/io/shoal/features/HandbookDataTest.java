@@ -55,11 +55,7 @@ class HandbookDataTest {
     terminalRows = data.rowsBy(i -> data.terminals()[i]);
     BitSet sample = new BitSet();
     new Random(2018).ints(0, data.size()).distinct().limit(SAMPLES).forEach(sample::set);
-    long startNs = System.nanoTime();
     replayAll(sample);
-    System.out.printf(
-        "%,d transactions with their labels at %,.0f/s%n",
-        data.size(), data.size() * 1e9 / (System.nanoTime() - startNs));
   }
 
   /** Labels come seven days after their transaction, just before the transactions of that time. */

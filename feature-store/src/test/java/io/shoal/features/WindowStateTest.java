@@ -115,16 +115,19 @@ class WindowStateTest {
 
   @Test
   void shouldKeepSumsOfMoneyExactInAnyOrder() {
-    double[] amounts = {0.1, 0.2, 0.3, 57.16, 99.99, 1.01};
-    for (double amount : amounts) {
+    assertThat(0.1 + 0.2).isNotEqualTo(0.3);
+    for (double amount : new double[] {0.1, 0.2, 57.16}) {
       state.add(HOUR, amount);
     }
-    for (int i = amounts.length - 1; i >= 0; i--) {
-      state.add(2 * HOUR, amounts[i]);
+    for (double amount : new double[] {57.16, 0.2, 0.1}) {
+      state.add(2 * HOUR, amount);
     }
+    state.add(3 * HOUR, 0.1);
+    state.add(3 * HOUR, 0.2);
 
-    assertThat(state.sum(3 * HOUR, HOUR, HOUR)).isEqualTo(158.76);
-    assertThat(state.sum(4 * HOUR, HOUR, HOUR)).isEqualTo(158.76);
+    assertThat(state.sum(3 * HOUR, HOUR, HOUR)).isEqualTo(57.46);
+    assertThat(state.sum(4 * HOUR, HOUR, HOUR)).isEqualTo(57.46);
+    assertThat(state.sum(5 * HOUR, HOUR, HOUR)).isEqualTo(0.3);
   }
 
   @Test
