@@ -44,7 +44,11 @@ final class EchoPipeline implements AutoCloseable {
             new AvroDeserializer<>(registry, Transaction.class));
     this.producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "max.in.flight.requests.per.connection",
+                "1"),
             new StringSerializer(),
             new AvroSerializer<>(registry, Prediction.class));
     List<TopicPartition> partitions =
