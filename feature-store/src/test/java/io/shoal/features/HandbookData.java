@@ -23,6 +23,10 @@ record HandbookData(
         "transactions-2018-04-01-to-2018-08-14.csv.gz");
   }
 
+  static boolean isHere() {
+    return Files.exists(file());
+  }
+
   static HandbookData read(Path file) throws IOException {
     int capacity = 2_000_000;
     long[] timesMs = new long[capacity];

@@ -2,10 +2,8 @@ package io.shoal.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +17,15 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * Replays the handbook's transactions and compares a sample with what a direct reading of the
  * definitions gives on the raw history.
  */
+@EnabledIf(
+    value = "io.shoal.features.HandbookData#isHere",
+    disabledReason = "the handbook's transactions are not under the folder of -Dshoal.shared")
 class HandbookDataTest {
   private static final int SAMPLES = 2_000;
   private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -47,9 +49,6 @@ class HandbookDataTest {
 
   @BeforeAll
   static void replay() throws IOException {
-    assumeTrue(
-        Files.exists(HandbookData.file()),
-        () -> "skipped: the handbook's transactions are not here: " + HandbookData.file());
     data = HandbookData.read(HandbookData.file());
     customerRows = data.rowsBy(i -> data.customers()[i]);
     terminalRows = data.rowsBy(i -> data.terminals()[i]);
