@@ -1,0 +1,199 @@
+package io.shoal.cli;
+
+import io.shoal.local.demo.Demo;
+import io.shoal.local.demo.DemoOptions;
+import io.shoal.local.demo.DemoSummary;
+import io.shoal.local.demo.DemoTarget;
+import io.shoal.local.stack.LocalStack;
+import io.shoal.local.stack.LocalStackOptions;
+import io.shoal.local.stack.PartStarted;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the whole system on this machine and shows it live. */
+@Command(
+    name = "demo",
+    description = {
+      "Runs the whole system on this machine: Kafka broker, schema registry, model registry, training job,"
+          + " sidecar, and a generator of card transactions that runs faster than real time.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Ctrl-C ends it in order with a summary; the next run goes on from its data folder.",
+      "The file for --transactions has the header",
+      "transaction_id,event_time,customer_id,terminal_id,amount[,fraud]; times are ISO-8601 UTC."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration REFRESH = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+  @Option(
+      names = "--transactions",
+      paramLabel = "FILE",
+      description = "Replay this .csv or .csv.gz instead of the generator.")
+  private @Nullable Path transactions;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Send at most so many transactions.")
+  private long limit = DemoOptions.NO_LIMIT;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N|max",
+      description =
+          "Transactions per second, or max. Default: 1000 with the generator, max with a file.")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--label-delay",
+      paramLabel = "TIME",
+      defaultValue = "7d",
+      description = "Event time after which a fraud becomes known (default: ${DEFAULT-VALUE}).")
+  private String labelDelay = "7d";
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write one line per prediction to this .csv or .csv.gz.")
+  private @Nullable Path predictions;
+
+  @Option(
+      names = "--headless",
+      description =
+          "No live view; a progress line now and then, exit when the input is through. The exit code is 0"
+              + " only if every transaction got exactly one prediction.")
+  private boolean headless;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "auto, simd, scalar or opencl (default: ${DEFAULT-VALUE}).")
+  private String kernel = "auto";
+
+  @Option(
+      names = "--port-base",
+      paramLabel = "PORT",
+      description =
+          "The broker's port; schema registry and model registry take the next two. Default: free ports.")
+  private int portBase;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Folder of all state. Default: shoal/demo in your cache folder.")
+  private @Nullable Path dataDir;
+
+  @Option(names = "--fresh", description = "Start over: empty the data folder first.")
+  private boolean fresh;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the generator and the learner (default: ${DEFAULT-VALUE}).")
+  private long seed = DemoOptions.SEED_DEFAULT;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description =
+          "error, warn, info, debug or trace, for Shoal's own log (default: ${DEFAULT-VALUE}).")
+  private String logLevel = "info";
+
+  @Override
+  public Integer call() throws Exception {
+    DemoOptions options = options();
+    Logs.to(options.dataDir().resolve("logs").resolve("shoal.log"), logLevel);
+    Demo.checkFiles(options);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread onCtrlC = new Thread(() -> interruptAndWait(interrupted, stopped), "demo-interrupt");
+    Runtime.getRuntime().addShutdownHook(onCtrlC);
+    try {
+      return run(options, interrupted);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private int run(DemoOptions options, CountDownLatch interrupted) throws InterruptedException {
+    DemoSummary summary;
+    System.out.println("starting in " + options.dataDir());
+    try (LocalStack stack = new LocalStack(stackOptions(options), DemoCommand::announce);
+        Demo demo = new Demo(options, target(stack))) {
+      System.out.println("log in " + Logs.file() + (headless ? "" : "; Ctrl-C ends the demo"));
+      demo.start();
+      try (LiveView view =
+          LiveView.open(headless, stack.bootstrapServers(), stack.modelRegistryUrl())) {
+        while (interrupted.getCount() > 0 && !demo.awaitFinished(REFRESH)) {
+          view.show(demo.snapshot());
+        }
+        view.show(demo.snapshot());
+      }
+      summary = demo.stop();
+      System.out.println();
+      System.out.println(summary);
+    }
+    boolean cutShort = interrupted.getCount() == 0;
+    return summary.exactlyOnce() || (cutShort && summary.failure() == null)
+        ? 0
+        : ShoalCommand.EXIT_FAILURE;
+  }
+
+  private DemoOptions options() {
+    String defaultRate = transactions == null ? "1000" : "max";
+    return DemoOptions.builder(dataDir == null ? CacheFolder.of("demo") : dataDir)
+        .transactions(transactions)
+        .limit(limit)
+        .rate(DemoOptions.parseRate(rate == null ? defaultRate : rate))
+        .labelDelay(DemoOptions.parseDelay(labelDelay))
+        .predictions(predictions)
+        .headless(headless)
+        .kernel(kernel)
+        .portBase(portBase)
+        .fresh(fresh)
+        .seed(seed)
+        .build();
+  }
+
+  private static LocalStackOptions stackOptions(DemoOptions options) {
+    return new LocalStackOptions(
+        options.dataDir(), options.fresh(), options.portBase(), options.kernel(), options.seed());
+  }
+
+  private static DemoTarget target(LocalStack stack) {
+    return new DemoTarget(
+        stack.bootstrapServers(),
+        stack.schemaRegistryUrl(),
+        stack.topics(),
+        () -> stack.trainer().progress().eventsLearned());
+  }
+
+  private static void announce(PartStarted part) {
+    System.out.printf(
+        Locale.ROOT,
+        "  %-24s %-45s %5.1f s%n",
+        part.name(),
+        part.address(),
+        part.took().toMillis() / 1e3);
+  }
+
+  /** The JVM halts when its shutdown hooks end: this one holds it until all parts have stopped. */
+  private static void interruptAndWait(CountDownLatch interrupted, CountDownLatch stopped) {
+    interrupted.countDown();
+    try {
+      stopped.await(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.shoal.local;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The module map of docs/architecture.md, as a check that fails. */
+@AnalyzeClasses(packages = "io.shoal", importOptions = ImportOption.DoNotIncludeTests.class)
+class ModuleMapTest {
+  private static final String FLINK = "org.apache.flink..";
+  private static final String STREAMS = "org.apache.kafka.streams..";
+  private static final String BROKER = "kafka..";
+  private static final String HTTP_SERVER = "com.linecorp.armeria..";
+
+  @ArchTest
+  static final ArchRule theNumericHeartKnowsNothingOfTheRest =
+      classes()
+          .that()
+          .resideInAPackage("io.shoal.kmeans")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.shoal.kmeans",
+              "java..",
+              "org.apache.datasketches..",
+              "org.slf4j..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule nobodyChoosesAKernelByItsClass =
+      noClasses()
+          .that(not(resideInAnyPackage("io.shoal.kmeans.simd..", "io.shoal.kmeans.opencl..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.shoal.kmeans.simd..", "io.shoal.kmeans.opencl..", "com.aparapi..");
+
+  @ArchTest
+  static final ArchRule contractsKnowOnlyAvroAndKafka =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.schemas..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.shoal.kmeans..",
+              "io.shoal.features..",
+              "io.shoal.registry..",
+              "io.shoal.jobs..",
+              "io.shoal.serving..",
+              FLINK,
+              STREAMS);
+
+  @ArchTest
+  static final ArchRule theTrainerKnowsNotTheSidecar =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.jobs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.shoal.serving..", "io.shoal.registry.server..", STREAMS, BROKER);
+
+  @ArchTest
+  static final ArchRule theSidecarKnowsNotTheTrainer =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.serving..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.shoal.jobs..", "io.shoal.registry.server..", FLINK, BROKER);
+
+  @ArchTest
+  static final ArchRule theRegistryKnowsNeither =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.registry..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.shoal.jobs..", "io.shoal.serving..", FLINK, STREAMS, BROKER);
+
+  @ArchTest
+  static final ArchRule clientsBringNoServer =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.registry.client..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.shoal.registry.server..", HTTP_SERVER);
+
+  @ArchTest
+  static final ArchRule onlyTheAssemblyKnowsAllParts =
+      noClasses()
+          .that(not(resideInAnyPackage("io.shoal.local..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.shoal.local..");
+
+  @ArchTest
+  static final ArchRule noCycles = slices().matching("io.shoal.(*)..").should().beFreeOfCycles();
+}
