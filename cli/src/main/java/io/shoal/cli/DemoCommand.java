@@ -4,6 +4,7 @@ import io.shoal.local.demo.Demo;
 import io.shoal.local.demo.DemoOptions;
 import io.shoal.local.demo.DemoSummary;
 import io.shoal.local.demo.DemoTarget;
+import io.shoal.local.stack.DataDirectory;
 import io.shoal.local.stack.LocalStack;
 import io.shoal.local.stack.LocalStackOptions;
 import io.shoal.local.stack.PartStarted;
@@ -112,23 +113,24 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoOptions options = options();
-    Logs.to(options.dataDir().resolve("logs").resolve("shoal.log"), logLevel);
     Demo.checkFiles(options);
     CountDownLatch interrupted = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread onCtrlC = new Thread(() -> interruptAndWait(interrupted, stopped), "demo-interrupt");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
-    try {
-      return run(options, interrupted);
+    try (DataDirectory data = DataDirectory.open(options.dataDir(), options.fresh())) {
+      Logs.to(data.folder("logs").resolve("shoal.log"), logLevel);
+      return run(options, data, interrupted);
     } finally {
       stopped.countDown();
     }
   }
 
-  private int run(DemoOptions options, CountDownLatch interrupted) throws InterruptedException {
+  private int run(DemoOptions options, DataDirectory data, CountDownLatch interrupted)
+      throws InterruptedException {
     DemoSummary summary;
     System.out.println("starting in " + options.dataDir());
-    try (LocalStack stack = new LocalStack(stackOptions(options), DemoCommand::announce);
+    try (LocalStack stack = new LocalStack(data, stackOptions(options), DemoCommand::announce);
         Demo demo = new Demo(options, target(stack))) {
       System.out.println("log in " + Logs.file() + (headless ? "" : "; Ctrl-C ends the demo"));
       demo.start();
@@ -166,8 +168,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static LocalStackOptions stackOptions(DemoOptions options) {
-    return new LocalStackOptions(
-        options.dataDir(), options.fresh(), options.portBase(), options.kernel(), options.seed());
+    return new LocalStackOptions(options.portBase(), options.kernel(), options.seed());
   }
 
   private static DemoTarget target(LocalStack stack) {

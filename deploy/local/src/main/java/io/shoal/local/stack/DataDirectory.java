@@ -2,6 +2,7 @@ package io.shoal.local.stack;
 
 import io.shoal.config.ConfigException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -71,17 +72,12 @@ public final class DataDirectory implements AutoCloseable {
     return root.resolve(name);
   }
 
-  /** The folder itself. */
-  public Path root() {
-    return root;
-  }
-
   @Override
   public void close() {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("unlocking " + root, e);
+      throw new UncheckedIOException("unlocking " + root, e);
     }
   }
 

@@ -47,14 +47,14 @@ public final class LocalStack implements AutoCloseable {
   /**
    * Starts all parts and returns when transactions can be sent.
    *
+   * @param data folder of all state; stays open, the caller closes it
    * @param listener is told of each part that is up
    * @throws ConfigException when something is wrong that a person can mend: a taken port, a folder
    *     that cannot be written, ...
    */
-  public LocalStack(LocalStackOptions options, Consumer<PartStarted> listener) {
+  public LocalStack(DataDirectory data, LocalStackOptions options, Consumer<PartStarted> listener) {
+    this.data = data;
     this.listener = listener;
-    this.data = DataDirectory.open(options.dataDir(), options.fresh());
-    closeLast.push(data);
     try {
       CompletableFuture<EmbeddedSchemaRegistry> schemasStarting =
           inBackground(
@@ -116,11 +116,6 @@ public final class LocalStack implements AutoCloseable {
   /** The sidecar, for its state. */
   public Sidecar sidecar() {
     return sidecar;
-  }
-
-  /** The data folder. */
-  public DataDirectory data() {
-    return data;
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -266,24 +267,36 @@ final class VersionStore {
                 + " WHERE model = :model AND alias = :alias"
             : "INSERT INTO aliases (model, alias, version, pinned, changed_at)"
                 + " VALUES (:model, :alias, :version, :pinned, :now)";
-    handle.createUpdate(sql).bindMethods(move).bind("now", utc(now)).execute();
-    handle
-        .createUpdate(
-            "INSERT INTO audit"
-                + " (changed_at, changed_by, action, model, alias, from_version, to_version, reason)"
-                + " VALUES (:now, :by, :action, :model, :alias, :from, :version, :reason)")
-        .bindMethods(move)
-        .bind("now", utc(now))
+    bound(handle.createUpdate(sql), move, now).bind("pinned", move.pinned()).execute();
+    bound(
+            handle.createUpdate(
+                "INSERT INTO audit (changed_at, changed_by, action, model, alias, from_version,"
+                    + " to_version, reason)"
+                    + " VALUES (:now, :by, :action, :model, :alias, :from, :version, :reason)"),
+            move,
+            now)
+        .bind("by", move.by())
+        .bind("action", move.action())
         .bind("from", before.map(AliasRow::version).orElse(null))
+        .bind("reason", move.reason())
         .execute();
-    handle
-        .createUpdate(
-            "INSERT INTO outbox (model, alias, version, promoted_at, promoted_by)"
-                + " VALUES (:model, :alias, :version, :now, :by)")
-        .bindMethods(move)
-        .bind("now", utc(now))
+    bound(
+            handle.createUpdate(
+                "INSERT INTO outbox (model, alias, version, promoted_at, promoted_by)"
+                    + " VALUES (:model, :alias, :version, :now, :by)"),
+            move,
+            now)
+        .bind("by", move.by())
         .execute();
     return new AliasRow(move.model(), move.alias(), move.version(), move.pinned(), now);
+  }
+
+  private static Update bound(Update update, Move move, Instant now) {
+    return update
+        .bind("model", move.model())
+        .bind("alias", move.alias())
+        .bind("version", move.version())
+        .bind("now", utc(now));
   }
 
   private VersionRow insert(
@@ -360,7 +373,9 @@ final class VersionStore {
         .createQuery(
             "SELECT from_version FROM audit WHERE model = :model AND alias = :alias"
                 + " AND to_version = :version AND from_version <> :version AND action = 'PROMOTE' ORDER BY id DESC LIMIT 1")
-        .bindMethods(now)
+        .bind("model", now.model())
+        .bind("alias", now.alias())
+        .bind("version", now.version())
         .mapTo(Long.class)
         .findOne();
   }
