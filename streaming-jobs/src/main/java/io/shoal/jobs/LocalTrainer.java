@@ -53,6 +53,7 @@ public final class LocalTrainer implements AutoCloseable {
   private final String progressId;
   private final TrainerProgress progress;
   private final CompletableFuture<JobResult> result;
+  private volatile boolean closing;
 
   private LocalTrainer(
       MiniCluster cluster, JobID jobId, Path directory, Path scratch, String progressId) {
@@ -75,7 +76,6 @@ public final class LocalTrainer implements AutoCloseable {
     Path directory = directory(config);
     Path scratch = directory.resolve("scratch");
     String progressId = UUID.randomUUID().toString();
-    TrainerProgress.watch(progressId);
     try {
       RetainedCheckpoints.deleteTree(scratch);
       Files.createDirectories(scratch);
@@ -83,8 +83,9 @@ public final class LocalTrainer implements AutoCloseable {
       List<Path> kept = checkpoints.subList(0, Math.min(CHECKPOINTS_KEPT, checkpoints.size()));
       RetainedCheckpoints.deleteAllBut(kept, directory);
       JobGraph job = jobGraph(config, kept.stream().findFirst(), progressId);
+      TrainerProgress.watch(progressId);
       MiniCluster cluster = startCluster(config.sourceParallelism(), scratch);
-      cluster.submitJob(job).get();
+      submit(job, cluster);
       return new LocalTrainer(cluster, job.getJobID(), directory, scratch, progressId);
     } catch (IOException e) {
       throw new ConfigException(
@@ -107,7 +108,7 @@ public final class LocalTrainer implements AutoCloseable {
    * while it runs and after it was closed.
    */
   public Optional<Throwable> failure() {
-    if (!result.isDone()) {
+    if (closing || !result.isDone()) {
       return Optional.empty();
     }
     try {
@@ -130,6 +131,7 @@ public final class LocalTrainer implements AutoCloseable {
    */
   @Override
   public void close() {
+    closing = true;
     if (!stopWithSavepoint()) {
       cancel();
     }
@@ -207,6 +209,15 @@ public final class LocalTrainer implements AutoCloseable {
               SavepointRestoreSettings.forPath(path.toUri().toString()));
         });
     return graph.getJobGraph();
+  }
+
+  private static void submit(JobGraph job, MiniCluster cluster) throws Exception {
+    try {
+      cluster.submitJob(job).get();
+    } catch (ExecutionException | InterruptedException e) {
+      cluster.close();
+      throw e;
+    }
   }
 
   private static MiniCluster startCluster(int slots, Path scratch) throws Exception {

@@ -140,6 +140,11 @@ final class ModelTrainer {
     return jobId;
   }
 
+  /** Name of the kernel that it learns with. */
+  String kernelName() {
+    return kernelName;
+  }
+
   /** Points that wait for their mini-batch to fill. */
   int pending() {
     return pending;

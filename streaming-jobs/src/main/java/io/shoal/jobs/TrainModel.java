@@ -71,7 +71,6 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
             ? restore(restored.next(), kernel)
             : new ModelTrainer(settings, kernel, jobIds.next());
     progress = TrainerProgress.of(settings.progressId());
-    progress.started(trainer.jobId(), kernel.name());
     progress.registerTrainer(getMetricGroup());
   }
 
@@ -87,6 +86,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
     }
     trainer.publishedMs().ifPresent(publicationPause::start);
     reportProgress();
+    progress.started(trainer.jobId(), trainer.kernelName());
   }
 
   @Override

@@ -79,9 +79,7 @@ public final class TrainerConfig extends ServiceConfig {
   /** How long the broker keeps an open transaction. */
   public static final String TRANSACTION_TIMEOUT_MS = "transaction.timeout.ms";
 
-  private static final String NO_HALF_LIFE = "none";
   private static final String EARLIEST = "earliest";
-  private static final String LATEST = "latest";
 
   /** Every option: type, default, bound, unit and description. */
   public static ConfigDef options() {
@@ -151,7 +149,7 @@ public final class TrainerConfig extends ServiceConfig {
             START_FROM,
             Type.STRING,
             EARLIEST,
-            ValidString.in(EARLIEST, LATEST),
+            ValidString.in(EARLIEST, "latest"),
             Importance.MEDIUM,
             "Where a job without checkpoint starts to read: earliest or latest.");
   }
@@ -241,7 +239,8 @@ public final class TrainerConfig extends ServiceConfig {
             between(100, 3_600_000),
             Importance.MEDIUM,
             "Milliseconds between two checkpoints. A version becomes visible with the checkpoint"
-                + " after it.")
+                + " after it. Each checkpoint takes a transactional id, which brokers remember for"
+                + " transactional.id.expiration.ms (7 days by default).")
         .define(
             CHECKPOINT_DIR,
             Type.STRING,
@@ -295,7 +294,7 @@ public final class TrainerConfig extends ServiceConfig {
   /** Event time after which what was learned counts half; empty: never. */
   public Optional<Duration> halfLife() {
     String text = getString(MODEL_HALF_LIFE);
-    return text.strip().equalsIgnoreCase(NO_HALF_LIFE)
+    return text.strip().equalsIgnoreCase("none")
         ? Optional.empty()
         : Optional.of(Durations.parse(MODEL_HALF_LIFE, text));
   }

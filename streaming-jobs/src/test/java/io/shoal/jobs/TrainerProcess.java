@@ -1,5 +1,7 @@
 package io.shoal.jobs;
 
+import static org.awaitility.Awaitility.await;
+
 import io.shoal.config.ServiceConfig;
 import java.nio.file.Path;
 
@@ -13,17 +15,10 @@ final class TrainerProcess {
   public static void main(String[] args) throws Exception {
     try (LocalTrainer trainer =
         LocalTrainer.start(new TrainerConfig(ServiceConfig.load(Path.of(args[0]))))) {
-      long restored = Long.MAX_VALUE;
-      while (System.in.available() == 0 && trainer.failure().isEmpty()) {
-        Thread.onSpinWait();
-        if (trainer.progress().jobId().isEmpty()) {
-          continue;
-        }
-        restored = Math.min(restored, trainer.progress().sequence());
-        if (trainer.progress().sequence() > restored) {
-          break;
-        }
-      }
+      TrainerProgress progress = trainer.progress();
+      await().forever().until(() -> !progress.jobId().isEmpty());
+      long restored = progress.batches();
+      await().forever().until(() -> progress.batches() > restored);
       System.out.println("learning");
       // Returns when the parent closes the pipe, which it also does by dying.
       System.in.transferTo(System.out);
