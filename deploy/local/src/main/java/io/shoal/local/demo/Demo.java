@@ -305,6 +305,10 @@ public final class Demo implements AutoCloseable {
             "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
             true,
+            // With more, a new partition that is not ready yet can refuse a producer's first batch
+            // and take its second; the first is then out of sequence for ever (KAFKA-15591).
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            1,
             ProducerConfig.LINGER_MS_CONFIG,
             5,
             ProducerConfig.BATCH_SIZE_CONFIG,
