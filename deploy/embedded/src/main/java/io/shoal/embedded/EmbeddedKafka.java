@@ -119,6 +119,9 @@ public final class EmbeddedKafka implements AutoCloseable {
             Map.entry("transaction.state.log.replication.factor", "1"),
             Map.entry("transaction.state.log.min.isr", "1"),
             Map.entry("transaction.state.log.num.partitions", "4"),
+            // Flink's sink takes a new transactional id at each checkpoint: forget them in an hour,
+            // not a week.
+            Map.entry("transactional.id.expiration.ms", "3600000"),
             Map.entry("share.coordinator.state.topic.replication.factor", "1"),
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             Map.entry("default.replication.factor", "1"),
