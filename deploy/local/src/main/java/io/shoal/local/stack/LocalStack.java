@@ -1,6 +1,7 @@
 package io.shoal.local.stack;
 
 import io.shoal.config.ConfigException;
+import io.shoal.config.ServiceConfig;
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
 import io.shoal.jobs.LocalTrainer;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,8 @@ public final class LocalStack implements AutoCloseable {
     this.data = data;
     this.listener = listener;
     try {
+      // A process of its own: it comes up while the broker does.
+      long startedNs = System.nanoTime();
       CompletableFuture<EmbeddedSchemaRegistry> schemasStarting =
           inBackground(
               () -> EmbeddedSchemaRegistry.start(data.folder("schema-registry"), port(options, 1)));
@@ -69,7 +74,8 @@ public final class LocalStack implements AutoCloseable {
         // Whatever becomes of the broker, a child process must not be left behind.
         schemasStarting.thenAccept(closeLast::addFirst).exceptionally(e -> null).join();
       }
-      schemas = start("Schema registry", () -> join(schemasStarting), EmbeddedSchemaRegistry::url);
+      schemas = join(schemasStarting);
+      announce("Schema registry", schemas.url(), startedNs);
       createTopics();
       registry = start("Model registry", () -> startRegistry(options), ModelRegistryServer::url);
       trainer =
@@ -163,10 +169,23 @@ public final class LocalStack implements AutoCloseable {
         new Sidecar(
             new SidecarConfig(
                 Map.of(
-                    SidecarConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers(),
-                    SidecarConfig.SCHEMA_REGISTRY_URL, schemas.url(),
-                    SidecarConfig.STATE_DIR, data.folder("sidecar").toString(),
-                    SidecarConfig.COMMIT_INTERVAL_MS, "50")));
+                    SidecarConfig.BOOTSTRAP_SERVERS,
+                    kafka.bootstrapServers(),
+                    SidecarConfig.SCHEMA_REGISTRY_URL,
+                    schemas.url(),
+                    SidecarConfig.STATE_DIR,
+                    data.folder("sidecar").toString(),
+                    // Half the default: people watch the latency here.
+                    SidecarConfig.COMMIT_INTERVAL_MS,
+                    "50",
+                    // On loopback a second request in flight gains nothing, and a batch that the
+                    // broker
+                    // puts off while it closes a transaction would make the next ones arrive out of
+                    // order.
+                    ServiceConfig.KAFKA_PREFIX
+                        + StreamsConfig.producerPrefix(
+                            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),
+                    "1")));
     try {
       started.start();
       if (!started.awaitRunning(SIDECAR_TIMEOUT)) {
@@ -194,13 +213,14 @@ public final class LocalStack implements AutoCloseable {
       String name, Supplier<P> starter, Function<P, String> address) {
     long startedNs = System.nanoTime();
     P part = starter.get();
-    if (!closeLast.contains(part)) {
-      closeLast.push(part);
-    }
-    listener.accept(
-        new PartStarted(
-            name, address.apply(part), Duration.ofNanos(System.nanoTime() - startedNs)));
+    closeLast.push(part);
+    announce(name, address.apply(part), startedNs);
     return part;
+  }
+
+  private void announce(String name, String address, long startedNs) {
+    listener.accept(
+        new PartStarted(name, address, Duration.ofNanos(System.nanoTime() - startedNs)));
   }
 
   private static int port(LocalStackOptions options, int offset) {
