@@ -34,6 +34,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "Which benchmark; without a name they are listed.")
   private @Nullable String name;
 
+  @Option(names = "--list", description = "List the benchmarks.")
+  private boolean list;
+
   @Option(
       names = {"-o", "--output"},
       paramLabel = "table|json",
@@ -45,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
     List<Benchmark> known =
         ServiceLoader.load(Benchmark.class).stream().map(ServiceLoader.Provider::get).toList();
     String wanted = name;
-    if (wanted == null) {
+    if (wanted == null || list) {
       known.forEach(b -> System.out.printf("%-12s %s%n", b.name(), b.description()));
       return 0;
     }

@@ -2,6 +2,7 @@ package io.shoal.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The user's cache folder, by the custom of the operating system. */
 final class CacheFolder {
@@ -9,16 +10,19 @@ final class CacheFolder {
 
   /** A folder of Shoal's in it; not made yet. */
   static Path of(String name) {
-    return root().resolve("shoal").resolve(name);
+    return root(
+            System.getenv("XDG_CACHE_HOME"),
+            System.getProperty("os.name"),
+            Path.of(System.getProperty("user.home")))
+        .resolve("shoal")
+        .resolve(name);
   }
 
-  private static Path root() {
-    Path home = Path.of(System.getProperty("user.home"));
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    if (xdg != null && !xdg.isBlank()) {
-      return Path.of(xdg);
+  static Path root(@Nullable String xdgCacheHome, String os, Path home) {
+    if (xdgCacheHome != null && !xdgCacheHome.isBlank()) {
+      return Path.of(xdgCacheHome);
     }
-    return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac")
+    return os.toLowerCase(Locale.ROOT).contains("mac")
         ? home.resolve("Library").resolve("Caches")
         : home.resolve(".cache");
   }

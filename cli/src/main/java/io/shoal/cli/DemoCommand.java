@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs the whole system on this machine and shows it live. */
@@ -103,12 +104,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Seed of the generator and the learner (default: ${DEFAULT-VALUE}).")
   private long seed = DemoOptions.SEED_DEFAULT;
 
-  @Option(
-      names = "--log-level",
-      paramLabel = "LEVEL",
-      description =
-          "error, warn, info, debug or trace, for Shoal's own log (default: ${DEFAULT-VALUE}).")
-  private String logLevel = "info";
+  @Mixin private LogOptions log = new LogOptions();
 
   @Override
   public Integer call() throws Exception {
@@ -119,7 +115,7 @@ final class DemoCommand implements Callable<Integer> {
     Thread onCtrlC = new Thread(() -> interruptAndWait(interrupted, stopped), "demo-interrupt");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     try (DataDirectory data = DataDirectory.open(options.dataDir(), options.fresh())) {
-      Logs.to(data.folder("logs").resolve("shoal.log"), logLevel);
+      log.toFile(data.folder("logs").resolve("shoal.log"), headless);
       return run(options, data, interrupted);
     } finally {
       stopped.countDown();
@@ -132,7 +128,8 @@ final class DemoCommand implements Callable<Integer> {
     System.out.println("starting in " + options.dataDir());
     try (LocalStack stack = new LocalStack(data, stackOptions(options), DemoCommand::announce);
         Demo demo = new Demo(options, target(stack))) {
-      System.out.println("log in " + Logs.file() + (headless ? "" : "; Ctrl-C ends the demo"));
+      System.out.println(
+          "log in " + LogOptions.place() + (headless ? "" : "; Ctrl-C ends the demo"));
       demo.start();
       try (LiveView view =
           LiveView.open(headless, stack.bootstrapServers(), stack.modelRegistryUrl())) {
@@ -151,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
         : ShoalCommand.EXIT_FAILURE;
   }
 
-  private DemoOptions options() {
+  /** What the command line says, checked. */
+  DemoOptions options() {
     String defaultRate = transactions == null ? "1000" : "max";
     return DemoOptions.builder(dataDir == null ? CacheFolder.of("demo") : dataDir)
         .transactions(transactions)

@@ -1,7 +1,9 @@
 package io.shoal.cli;
 
+import io.shoal.local.demo.DemoAlert;
 import io.shoal.local.demo.DemoSnapshot;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,14 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class LiveView implements AutoCloseable {
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
   private static final int WIDTH_MIN = 40;
+  private static final int ALERTS_PER_LINE = 3;
 
   private final SnapshotText text;
   private final @Nullable Terminal terminal;
   private final @Nullable Display display;
+  private final boolean withAlerts;
+  private final PrintStream out;
+  private @Nullable DemoAlert newestShown;
   private Duration lastLine = Duration.ofSeconds(-LINE_INTERVAL.toSeconds());
 
-  private LiveView(SnapshotText text, @Nullable Terminal terminal) {
+  LiveView(SnapshotText text, boolean withAlerts, PrintStream out, @Nullable Terminal terminal) {
     this.text = text;
+    this.out = out;
+    this.withAlerts = withAlerts;
     this.terminal = terminal;
     this.display = terminal == null ? null : new Display(terminal, false);
   }
@@ -31,29 +39,39 @@ final class LiveView implements AutoCloseable {
   /**
    * A view on standard output.
    *
-   * @param plain whether to write lines even on a terminal
+   * @param headless whether to write progress lines only, even on a terminal
    */
-  static LiveView open(boolean plain, String broker, String registry) {
+  static LiveView open(boolean headless, String broker, String registry) {
     SnapshotText text = new SnapshotText(Clock.systemUTC(), broker, registry);
-    return new LiveView(text, plain ? null : terminal());
+    return new LiveView(text, !headless, System.out, headless ? null : terminal());
   }
 
   void show(DemoSnapshot snapshot) {
     if (terminal == null || display == null) {
       if (snapshot.running().minus(lastLine).compareTo(LINE_INTERVAL) >= 0) {
         lastLine = snapshot.running();
-        System.out.println(text.line(snapshot));
+        showLines(snapshot);
       }
       return;
     }
     int width = Math.max(terminal.getWidth(), WIDTH_MIN);
     int height = Math.max(terminal.getHeight(), 1);
     List<AttributedString> lines =
-        text.screen(snapshot, width, height).stream()
-            .map(l -> AttributedString.fromAnsi(l).columnSubSequence(0, width - 1))
-            .toList();
+        text.screen(snapshot, width - 1, height).stream().map(AttributedString::new).toList();
     display.resize(height, width);
     display.update(lines, -1);
+  }
+
+  private void showLines(DemoSnapshot snapshot) {
+    out.println(text.line(snapshot));
+    if (withAlerts) {
+      snapshot.lastAlerts().stream()
+          .takeWhile(a -> !a.equals(newestShown))
+          .limit(ALERTS_PER_LINE)
+          .map(text::line)
+          .forEach(out::println);
+      snapshot.lastAlerts().stream().findFirst().ifPresent(a -> newestShown = a);
+    }
   }
 
   @Override
@@ -63,7 +81,7 @@ final class LiveView implements AutoCloseable {
         terminal.puts(Capability.cursor_visible);
         terminal.close();
       } catch (IOException e) {
-        System.out.println();
+        out.println();
       }
     }
   }

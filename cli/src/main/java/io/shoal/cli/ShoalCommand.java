@@ -1,12 +1,11 @@
 package io.shoal.cli;
 
 import io.shoal.config.ConfigException;
+import io.shoal.kmeans.KernelUnavailableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root of the command line: lists the verbs, turns failures into one line and an exit code. */
 @Command(
@@ -25,8 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  shoal demo                     the whole system on this machine, live in the terminal",
-      "  shoal demo --rate max          as fast as this machine can",
+      "  shoal demo              the whole system on this machine, live",
+      "  shoal demo --rate max   as fast as this machine can",
       "  shoal demo --headless --transactions history.csv.gz --predictions scored.csv",
       "  shoal start sidecar --config sidecar.properties",
       "",
@@ -50,6 +49,7 @@ public final class ShoalCommand implements Runnable {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
+    wipeWarning();
     System.exit(commandLine().execute(args));
   }
 
@@ -57,33 +57,31 @@ public final class ShoalCommand implements Runnable {
     ShoalCommand root = new ShoalCommand();
     return new CommandLine(root)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(ShoalCommand::explainUsage)
+        .setParameterExceptionHandler(UsageErrors::explain)
         .setExecutionExceptionHandler(root::explainFailure);
-  }
-
-  private static int explainUsage(ParameterException exception, String[] args) {
-    CommandLine command = exception.getCommandLine();
-    command.getErr().println("shoal: " + exception.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(exception, command.getErr())) {
-      command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-    }
-    return EXIT_USAGE;
   }
 
   private int explainFailure(
       Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
-    command.getErr().println("shoal: " + message(exception));
+    boolean mendable =
+        exception instanceof ConfigException || exception instanceof KernelUnavailableException;
+    command
+        .getErr()
+        .println("shoal: " + (mendable ? exception.getMessage() : exception.toString()));
     if (verbose) {
       exception.printStackTrace(command.getErr());
-    } else if (!(exception instanceof ConfigException)) {
-      command.getErr().println("The log says more (" + Logs.file() + "); so does --verbose.");
+    } else if (!mendable) {
+      command
+          .getErr()
+          .println("The log says more (" + LogOptions.place() + "); so does --verbose.");
     }
-    return exception instanceof ConfigException ? EXIT_USAGE : EXIT_FAILURE;
+    return mendable ? EXIT_USAGE : EXIT_FAILURE;
   }
 
-  private static String message(Exception exception) {
-    return exception instanceof ConfigException
-        ? String.valueOf(exception.getMessage())
-        : exception.toString();
+  /** The JVM's line on incubator modules stands just above the cursor; see the launcher. */
+  private static void wipeWarning() {
+    if (Boolean.getBoolean("shoal.wipe.warning")) {
+      System.err.print("\u001b[1A\u001b[2K");
+    }
   }
 }

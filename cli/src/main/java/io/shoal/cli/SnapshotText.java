@@ -3,18 +3,29 @@ package io.shoal.cli;
 import io.shoal.local.demo.DemoAlert;
 import io.shoal.local.demo.DemoOptions;
 import io.shoal.local.demo.DemoSnapshot;
+import io.shoal.local.demo.DemoState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Says in words and numbers what a run of the demo is doing. */
+/** Says in words and numbers what a run of the demo is doing. Lines are no wider than asked for. */
 final class SnapshotText {
-  private static final int HEADER_LINES = 11;
+  private static final DateTimeFormatter ALERT_TIME =
+      DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter EVENT_CLOCK =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final String ALERT_INDENT = "    ";
+  private static final int LINES_PER_ALERT = 2;
+  private static final double SHARE_MIN = 0.01;
+  private static final int UNBOUNDED = Integer.MAX_VALUE;
 
   private final Clock clock;
   private final String broker;
@@ -38,42 +49,53 @@ final class SnapshotText {
         s.latency().p50(),
         s.latency().p99(),
         s.eventsLearned(),
-        s.modelVersion() == null ? "no model yet" : "model v" + s.modelVersion(),
+        model(s, "model v%d (%s ago)", "no model yet"),
         s.alerts(),
         s.deadLetters());
   }
 
-  /** A screen, as many alerts as fit. */
+  /** An alert as a line, for logs. */
+  String line(DemoAlert alert) {
+    return "        alert: " + headline(alert, UNBOUNDED) + "; " + causes(alert, UNBOUNDED);
+  }
+
+  /** A screen, with as many alerts as fit. */
   List<String> screen(DemoSnapshot s, int width, int height) {
     List<String> lines = new ArrayList<>();
     lines.add(
         format("Shoal demo  %s   broker %s   registry %s", time(s.running()), broker, registry));
     lines.add("");
     lines.add(
-        format(
-            "transactions  %s sent, %,.0f/s, event time %s",
-            progress(s), s.transactionsPerSecond(), s.eventTime() == null ? "-" : s.eventTime()));
+        format("transactions  %s sent, %,.0f/s", progress(s), s.transactionsPerSecond())
+            + (s.state() == DemoState.DRAINING ? "; all sent, awaiting the last answers" : ""));
     lines.add(
         format(
             "predictions   %,d, %,.0f/s, %,d without a model, %,d in flight",
             s.predictions(), s.predictionsPerSecond(), s.unscored(), s.inFlight()));
     lines.add(
         format(
-            "latency       p50 %d ms, p99 %d ms (now);  p50 %d ms, p99 %d ms (whole run)",
+            "latency       p50 %,d ms, p99 %,d ms; whole run p50 %,d ms, p99 %,d ms",
             s.latency().p50(), s.latency().p99(), s.latencyTotal().p50(), s.latencyTotal().p99()));
     lines.add(
-        format("learned       %,d events, %,d late labels sent", s.eventsLearned(), s.labels()));
-    lines.add("model         " + model(s));
+        format(
+            "event clock   %s, %,d late labels sent",
+            s.eventTime() == null ? "-" : EVENT_CLOCK.format(s.eventTime()), s.labels()));
+    lines.add(
+        model(
+                s,
+                "model         version %d, swapped in %s ago",
+                "model         none yet: the trainer gathers its first events")
+            + format("; learned from %,d events", s.eventsLearned()));
     lines.add(format("dead letters  %,d%s", s.deadLetters(), reasons(s)));
     s.lastDeadLetters().stream().limit(1).forEach(l -> lines.add("              " + l));
     lines.add("");
-    lines.add(format("alerts        %,d; the newest:", s.alerts()));
-    int room = Math.max((height - HEADER_LINES) / 2, 0);
+    lines.add(format("alerts        %,d%s", s.alerts(), s.alerts() == 0 ? "" : "; the newest:"));
+    int room = Math.max((height - lines.size()) / LINES_PER_ALERT, 0);
     for (DemoAlert alert : s.lastAlerts().stream().limit(room).toList()) {
-      lines.add(headline(alert));
-      lines.add("      " + causes(alert));
+      lines.add("  " + headline(alert, width));
+      lines.add(ALERT_INDENT + causes(alert, width - ALERT_INDENT.length()));
     }
-    return lines.stream().limit(height).toList();
+    return lines.stream().limit(height).map(l -> clip(l, width)).toList();
   }
 
   private static String progress(DemoSnapshot s) {
@@ -86,27 +108,43 @@ final class SnapshotText {
             100.0 * s.transactions() / s.transactionsExpected());
   }
 
-  private String model(DemoSnapshot s) {
+  private String model(DemoSnapshot s, String some, String none) {
     Instant swappedIn = s.modelSwappedInAt();
-    if (s.modelVersion() == null || swappedIn == null) {
-      return "none yet: the trainer gathers its first events";
+    return s.modelVersion() == null || swappedIn == null
+        ? none
+        : format(some, s.modelVersion(), time(Duration.between(swappedIn, clock.instant())));
+  }
+
+  /** The sidecar's reason names score or risk already; where there is room both are given. */
+  private static String headline(DemoAlert alert, int width) {
+    String headline =
+        format(
+            "%s transaction %s: %s",
+            ALERT_TIME.format(alert.eventTime()), alert.transactionId(), alert.reason());
+    String figures =
+        (alert.score() == null ? "" : format("  score %.5f", alert.score()))
+            + (alert.risk() == null ? "" : format("  risk %.3f", alert.risk()));
+    return headline.length() + figures.length() + 2 <= width ? headline + figures : headline;
+  }
+
+  /** As many as fit, none cut in two. */
+  private static String causes(DemoAlert alert, int width) {
+    StringBuilder text = new StringBuilder("customer " + alert.customerId());
+    String separator = ": ";
+    for (DemoAlert.Cause cause : alert.causes()) {
+      String next =
+          format("%s = %.4g (%.0f %%)", cause.feature(), cause.value(), 100 * cause.share());
+      if (cause.share() >= SHARE_MIN
+          && text.length() + separator.length() + next.length() <= width) {
+        text.append(separator).append(next);
+        separator = ", ";
+      }
     }
-    return format(
-        "version %d, swapped in %s ago",
-        s.modelVersion(), time(Duration.between(swappedIn, clock.instant())));
+    return text.toString();
   }
 
-  private static String headline(DemoAlert alert) {
-    return format(
-        "  %s  transaction %s of customer %s: %s",
-        alert.eventTime(), alert.transactionId(), alert.customerId(), alert.reason());
-  }
-
-  private static String causes(DemoAlert alert) {
-    return alert.causes().stream()
-        .filter(c -> c.share() >= 0.01)
-        .map(c -> format("%s = %.4g (%.0f %%)", c.feature(), c.value(), 100 * c.share()))
-        .collect(Collectors.joining(", "));
+  private static String clip(String line, int width) {
+    return line.length() <= width ? line : line.substring(0, width);
   }
 
   private static String reasons(DemoSnapshot s) {

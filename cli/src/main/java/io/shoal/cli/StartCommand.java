@@ -4,42 +4,54 @@ import io.shoal.jobs.TrainingJob;
 import io.shoal.registry.server.ModelRegistryServer;
 import io.shoal.serving.Sidecar;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Runs one service against a Kafka of the user's. */
 @Command(
     name = "start",
     description = "Runs one service against your Kafka, until it is told to stop.",
-    mixinStandardHelpOptions = true)
-final class StartCommand implements Callable<Integer> {
-  /** The services. */
-  enum Service {
-    REGISTRY,
-    TRAINER,
-    SIDECAR
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "SERVICE",
+    commandListHeading = "Services:%n")
+final class StartCommand {
+  /** What every service takes. */
+  static final class ServiceOptions {
+    @Option(
+        names = "--config",
+        required = true,
+        paramLabel = "FILE",
+        description = "Its properties file; docs/configuration.md has all options.")
+    private Path config;
+
+    @Mixin private LogOptions log = new LogOptions();
+
+    /** The arguments of a service's main. */
+    String[] arguments() {
+      log.toConsole();
+      return new String[] {config.toString()};
+    }
   }
 
-  @Parameters(paramLabel = "SERVICE", description = "registry, trainer or sidecar.")
-  private Service service;
+  @Command(
+      description = "Numbers and keeps models, says which one is the champion (HTTP).",
+      mixinStandardHelpOptions = true)
+  void registry(@Mixin ServiceOptions options) throws Exception {
+    ModelRegistryServer.main(options.arguments());
+  }
 
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "Its properties file; docs/configuration.md has all options.")
-  private Path config;
+  @Command(
+      description = "Learns from the stream and publishes models (Flink).",
+      mixinStandardHelpOptions = true)
+  void trainer(@Mixin ServiceOptions options) throws Exception {
+    TrainingJob.main(options.arguments());
+  }
 
-  @Override
-  public Integer call() throws Exception {
-    String[] args = {config.toString()};
-    switch (service) {
-      case REGISTRY -> ModelRegistryServer.main(args);
-      case TRAINER -> TrainingJob.main(args);
-      case SIDECAR -> Sidecar.main(args);
-    }
-    return 0;
+  @Command(
+      description = "Computes features and scores every transaction (Kafka Streams).",
+      mixinStandardHelpOptions = true)
+  void sidecar(@Mixin ServiceOptions options) throws Exception {
+    Sidecar.main(options.arguments());
   }
 }

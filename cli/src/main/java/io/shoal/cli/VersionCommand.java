@@ -28,11 +28,17 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
       versions.load(in);
     }
     return new String[] {
-      "shoal " + versions.getProperty("shoal"),
+      "shoal " + versions.getProperty("shoal") + commit(),
       "java  " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ")",
       "kafka " + versions.getProperty("kafka"),
       "flink " + versions.getProperty("flink"),
       "avro  " + versions.getProperty("avro")
     };
+  }
+
+  /** The launcher asks git, where there is one. */
+  private static String commit() {
+    String commit = System.getProperty("shoal.commit", "");
+    return commit.isEmpty() ? "" : " (commit " + commit + ")";
   }
 }
