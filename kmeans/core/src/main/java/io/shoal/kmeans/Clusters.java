@@ -46,7 +46,7 @@ final class Clusters {
   /** Takes the first centroids, given in units of the scales. */
   void start(float[] scaledCentroids) {
     for (int i = 0; i < centroids.length; i++) {
-      centroids[i] = scaledCentroids[i] * scales[i % d];
+      centroids[i] = withinFloats((double) scaledCentroids[i] * scales[i % d]);
     }
     for (int j = 0; j < k; j++) {
       ids[j] = nextId++;
@@ -97,8 +97,7 @@ final class Clusters {
         for (int f = 0; f < d; f++) {
           int c = j * d + f;
           double centre = (old * centroids[c] + statistics.sum(j, f)) / weights[j];
-          // The mean of floats lies within their range, rounding may not.
-          centroids[c] = (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, centre));
+          centroids[c] = withinFloats(centre);
         }
       }
     }
@@ -130,7 +129,7 @@ final class Clusters {
         }
         int chosen = random.nextIndex(distances2, n);
         if (chosen < 0) {
-          return;
+          break;
         }
         distances2[chosen] = 0;
         reseed(j, points, chosen, 2 * dead);
@@ -213,6 +212,11 @@ final class Clusters {
     nextId = in.readInt();
     reseeded = in.readLong();
     Scaling.scale(centroids, k, inverseScales, scaled);
+  }
+
+  /** The mean of floats lies within their range, rounding may not. */
+  private static float withinFloats(double value) {
+    return (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, value));
   }
 
   private static void leaveOutRefused(int n, int[] assigned, float[] distances2) {

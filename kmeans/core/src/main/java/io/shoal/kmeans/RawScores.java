@@ -61,7 +61,8 @@ final class RawScores {
       float difference = a[aAt + f] - b[bAt + f];
       sum += difference * difference;
     }
-    return Math.min(sum, Float.MAX_VALUE);
+    // Also where infinite minus infinite is no number.
+    return sum < Float.MAX_VALUE ? sum : Float.MAX_VALUE;
   }
 
   private static boolean[] large(double[] weights) {
