@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LiveViewTest {
+class LineViewTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
   @Test
   void shouldWriteALineNowAndThenWhereThereIsNoTerminal() {
-    try (LiveView view = view(false)) {
+    try (LineView view = view(false)) {
       for (int second = 0; second <= 12; second++) {
         view.show(Snapshots.running(Duration.ofSeconds(second), List.of()));
       }
@@ -30,7 +30,7 @@ class LiveViewTest {
   void shouldWriteEachAlertOnce() {
     DemoAlert first = Snapshots.byScore("1");
     DemoAlert second = Snapshots.byScore("2");
-    try (LiveView view = view(true)) {
+    try (LineView view = view(true)) {
       view.show(Snapshots.running(Duration.ZERO, List.of(first)));
       view.show(Snapshots.running(Duration.ofSeconds(5), List.of(second, first)));
       view.show(Snapshots.running(Duration.ofSeconds(10), List.of(second, first)));
@@ -43,18 +43,17 @@ class LiveViewTest {
 
   @Test
   void shouldLeaveAlertsOutOfProgressLines() {
-    try (LiveView view = view(false)) {
+    try (LineView view = view(false)) {
       view.show(Snapshots.running(Duration.ZERO, List.of(Snapshots.byScore("1"))));
     }
     assertThat(lines()).singleElement().asString().contains("(95 %) sent");
   }
 
-  private LiveView view(boolean withAlerts) {
-    return new LiveView(
+  private LineView view(boolean withAlerts) {
+    return new LineView(
         new SnapshotText(Clock.systemUTC(), "broker", "registry"),
         withAlerts,
-        new PrintStream(written, true, StandardCharsets.UTF_8),
-        null);
+        new PrintStream(written, true, StandardCharsets.UTF_8));
   }
 
   private List<String> lines() {
