@@ -25,10 +25,11 @@ class ScreenViewTest {
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
-  /** New alerts push older ones down: there the display scrolls, and changes the list of lines. */
+  /** A full screen, on which new alerts push older ones out, is one that JLine would scroll. */
   @Test
-  void shouldSurviveAlertsThatScroll() throws IOException {
+  void shouldSurviveAlertsThatFillTheScreen() throws IOException {
     Terminal terminal = terminal();
+    terminal.setSize(new Size(80, 25));
     Deque<DemoAlert> alerts = new ArrayDeque<>();
     try (ScreenView view = view(terminal)) {
       for (int i = 0; i < 20; i++) {
