@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
@@ -18,6 +20,7 @@ final class ScreenView implements LiveView {
   private final SnapshotText text;
   private final Terminal terminal;
   private final Display display;
+  private final Attributes attributes;
   private Size size = new Size();
   private List<AttributedString> shown = new ArrayList<>();
 
@@ -25,6 +28,11 @@ final class ScreenView implements LiveView {
     this.text = text;
     this.terminal = terminal;
     this.display = new Display(terminal, false);
+    this.attributes = terminal.getAttributes();
+    // What is typed, Ctrl-C too, would be written into the view.
+    Attributes silent = new Attributes(attributes);
+    silent.setLocalFlag(LocalFlag.ECHO, false);
+    terminal.setAttributes(silent);
     terminal.puts(Capability.cursor_invisible);
   }
 
@@ -45,6 +53,7 @@ final class ScreenView implements LiveView {
       repaint();
       terminal.puts(Capability.cursor_visible);
       terminal.writer().println();
+      terminal.setAttributes(attributes);
       terminal.close();
     } catch (IOException e) {
       throw new UncheckedIOException("giving the terminal back", e);
