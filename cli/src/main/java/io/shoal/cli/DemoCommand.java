@@ -1,5 +1,8 @@
 package io.shoal.cli;
 
+import io.shoal.kmeans.AssignmentKernel;
+import io.shoal.kmeans.KernelChoice;
+import io.shoal.kmeans.KernelProvider;
 import io.shoal.local.demo.Demo;
 import io.shoal.local.demo.DemoOptions;
 import io.shoal.local.demo.DemoSummary;
@@ -116,6 +119,7 @@ final class DemoCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     try (DataDirectory data = DataDirectory.open(options.dataDir(), options.fresh())) {
       log.toFile(data.folder("logs").resolve("shoal.log"), headless);
+      requireKernel(options.kernel());
       return run(options, data, interrupted);
     } finally {
       stopped.countDown();
@@ -163,6 +167,17 @@ final class DemoCommand implements Callable<Integer> {
         .fresh(fresh)
         .seed(seed)
         .build();
+  }
+
+  /**
+   * In the trainer a kernel that cannot run would be one more failure to restart from, for ever.
+   */
+  private static void requireKernel(String name) {
+    KernelChoice choice = KernelChoice.parse(name);
+    if (choice != KernelChoice.AUTO) {
+      AssignmentKernel kernel = KernelProvider.load(choice);
+      System.out.println("kernel " + kernel.name());
+    }
   }
 
   private static LocalStackOptions stackOptions(DemoOptions options) {
