@@ -167,7 +167,12 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private Properties settings(DeadLetterHandler.Letters letters) {
-    Map<String, Object> settings = new HashMap<>(config.kafkaSettings());
+    Map<String, Object> settings = new HashMap<>();
+    // Streams' own default of 100 ms would be most of the latency. No compression, Kafka's own
+    // default: some clients come without the codecs that would be fast enough.
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
+    settings.putAll(config.kafkaSettings());
     settings.putAll(
         Map.ofEntries(
             Map.entry(
@@ -186,9 +191,8 @@ public final class Sidecar implements AutoCloseable {
                 config.getLong(SidecarConfig.COMMIT_INTERVAL_MS)),
             Map.entry(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
-            // The processors read and write each key once per record: a cache in front of RocksDB's
-            // own
-            // memory would only add work at commits.
+            // The processors read and write each key once per record: a cache in front of RocksDB
+            // would only add work at commits.
             Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L),
             Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class),
             Map.entry(
@@ -199,10 +203,6 @@ public final class Sidecar implements AutoCloseable {
             Map.entry(
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class),
             Map.entry(DeadLetterHandler.LETTERS, letters),
-            // Streams' own default of 100 ms would be most of the latency.
-            Map.entry(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5),
-            Map.entry(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10),
-            Map.entry(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4"),
             Map.entry(
                 StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
                 "read_committed")));

@@ -190,9 +190,13 @@ final class TrainerHarness implements AutoCloseable {
 
   /** Whether a candidate was made after this many events. */
   static Predicate<ModelVersion> learned(long events) {
-    return version ->
-        version.getMetrics().get("events_learned") + version.getMetrics().get("events_quarantined")
-            >= events;
+    return version -> seen(version) >= events;
+  }
+
+  /** Events that a candidate has learned from or put into quarantine. */
+  static long seen(ModelVersion version) {
+    Map<String, Double> metrics = version.getMetrics();
+    return (long) (metrics.get("events_learned") + metrics.get("events_quarantined"));
   }
 
   static void assertGapless(List<ModelVersion> versions) {

@@ -312,9 +312,7 @@ public final class Demo implements AutoCloseable {
             ProducerConfig.LINGER_MS_CONFIG,
             5,
             ProducerConfig.BATCH_SIZE_CONFIG,
-            BATCH_BYTES,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "lz4"),
+            BATCH_BYTES),
         new StringSerializer(),
         new TrafficSerializer(registry));
   }

@@ -178,10 +178,8 @@ public final class LocalStack implements AutoCloseable {
                     // Half the default: people watch the latency here.
                     SidecarConfig.COMMIT_INTERVAL_MS,
                     "50",
-                    // On loopback a second request in flight gains nothing, and a batch that the
-                    // broker
-                    // puts off while it closes a transaction would make the next ones arrive out of
-                    // order.
+                    // On loopback a second request in flight gains nothing; a batch that the broker
+                    // puts off while it closes a transaction would put the next one out of order.
                     ServiceConfig.KAFKA_PREFIX
                         + StreamsConfig.producerPrefix(
                             ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the registry answers under {@code /api/v1}. */
+/** What the registry answers under {@code /api/v1}. Armeria finds public methods only. */
 @ProducesJson
 final class RegistryApi {
   private static final int PAGE_MAX = 1_000;
@@ -60,18 +60,18 @@ final class RegistryApi {
   record Offset(String topic, int partition, long nextOffset) {}
 
   @Get("/models")
-  List<String> models() {
+  public List<String> models() {
     return store.models();
   }
 
   @Get("/models/{model}/versions")
-  List<VersionRow> versions(
+  public List<VersionRow> versions(
       @Param String model, @Param @Default(NEWEST) long before, @Param @Default("100") int limit) {
     return store.versions(model, before, page(limit));
   }
 
   @Get("/models/{model}/versions/{version}")
-  VersionDetail version(@Param String model, @Param long version) {
+  public VersionDetail version(@Param String model, @Param long version) {
     VersionRow row = store.version(model, version);
     Optional<byte[]> artifact = store.artifact(model, version);
     if (artifact.isEmpty()) {
@@ -89,7 +89,7 @@ final class RegistryApi {
   }
 
   @Get("/models/{model}/versions/{version}/artifact")
-  HttpResponse artifact(@Param String model, @Param long version) {
+  public HttpResponse artifact(@Param String model, @Param long version) {
     byte[] bytes =
         store
             .artifact(model, version)
@@ -103,12 +103,12 @@ final class RegistryApi {
   }
 
   @Get("/models/{model}/aliases")
-  List<AliasRow> aliases(@Param String model) {
+  public List<AliasRow> aliases(@Param String model) {
     return store.aliases(model);
   }
 
   @Put("/models/{model}/aliases/{alias}")
-  AliasRow promote(@Param String model, @Param String alias, PromotionRequest request) {
+  public AliasRow promote(@Param String model, @Param String alias, PromotionRequest request) {
     if (request.version() == null) {
       throw missing("version");
     }
@@ -125,7 +125,7 @@ final class RegistryApi {
   }
 
   @Post("/models/{model}/aliases/{alias}/rollback")
-  AliasRow rollback(@Param String model, @Param String alias, ChangeRequest request) {
+  public AliasRow rollback(@Param String model, @Param String alias, ChangeRequest request) {
     AliasRow row =
         store.rollback(
             model, alias, required("by", request.by()), required("reason", request.reason()));
@@ -134,7 +134,7 @@ final class RegistryApi {
   }
 
   @Delete("/models/{model}/aliases/{alias}/pin")
-  AliasRow unpin(
+  public AliasRow unpin(
       @Param String model,
       @Param String alias,
       @Param @Default("") String by,
@@ -143,13 +143,13 @@ final class RegistryApi {
   }
 
   @Get("/models/{model}/audit")
-  List<AuditRow> audit(
+  public List<AuditRow> audit(
       @Param String model, @Param @Default(NEWEST) long before, @Param @Default("100") int limit) {
     return store.audit(model, before, page(limit));
   }
 
   @Get("/models/{model}/deciding")
-  AuditRow deciding(
+  public AuditRow deciding(
       @Param String model,
       @Param @Default("") String at,
       @Param @Default(VersionStore.CHAMPION) String alias) {
