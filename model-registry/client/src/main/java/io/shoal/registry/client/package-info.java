@@ -1,4 +1,2 @@
-/**
- * How others speak with the model registry: the codec of its model versions and its HTTP client.
- */
+/** How others speak with the model registry: the codec of its model versions. */
 package io.shoal.registry.client;

@@ -87,6 +87,10 @@ final class CandidateConsumer extends Worker {
       if (candidate == null) {
         throw new UndecodableRecordException("undecodable", "the value is null", null);
       }
+      String misfit = Candidates.misfit(candidate);
+      if (misfit != null) {
+        throw new UndecodableRecordException("invalid", misfit, null);
+      }
     } catch (UndecodableRecordException e) {
       log.warn(
           "candidate at {}-{}@{}: {}", topic, record.partition(), record.offset(), e.getMessage());

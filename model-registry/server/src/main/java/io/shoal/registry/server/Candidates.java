@@ -16,12 +16,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks candidates, and turns versions into the bytes that are kept and back. */
 final class Candidates {
+  private static final int HASH_LENGTH = 64;
   private static final SpecificDatumWriter<ModelVersion> WRITER =
       new SpecificDatumWriter<>(ModelVersion.class);
   private static final SpecificDatumReader<ModelVersion> READER =
       new SpecificDatumReader<>(ModelVersion.class);
 
   private Candidates() {}
+
+  /**
+   * Why a candidate cannot even be kept, or null when it can: it names itself so that no row could
+   * hold it.
+   */
+  static @Nullable String misfit(ModelVersion candidate) {
+    if (!Names.MODEL.matcher(candidate.getModelName()).matches()) {
+      return "model name '" + candidate.getModelName() + "': " + Names.RULE;
+    }
+    if (candidate.getJobId().length() > Names.LENGTH_MAX) {
+      return "job id of " + candidate.getJobId().length() + " characters";
+    }
+    if (candidate.getChecksum().length() > HASH_LENGTH
+        || candidate.getFingerprint().length() > HASH_LENGTH) {
+      return "checksum or fingerprint of more than " + HASH_LENGTH + " characters";
+    }
+    return null;
+  }
 
   /** Why a candidate must not be used, or null when it may. */
   static @Nullable String problem(ModelVersion candidate) {

@@ -156,11 +156,11 @@ public final class ModelRegistryServer implements AutoCloseable {
                 config.getString(RegistryConfig.HTTP_HOST),
                 config.getInt(RegistryConfig.HTTP_PORT)))
         .maxRequestLength(REQUEST_BYTES_MAX)
+        .errorHandler(new Errors())
         .service("/", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
         .annotatedService()
         .pathPrefix("/api/v1")
-        .exceptionHandlers(new Errors())
         .requestConverters(new JacksonRequestConverterFunction(json))
         .responseConverters(new JacksonResponseConverterFunction(json))
         .build(api)

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistryApi {
   private static final int PAGE_MAX = 1_000;
   private static final String NEWEST = "9223372036854775807";
+  private static final Instant FAR_FUTURE = Instant.parse("9999-12-31T00:00:00Z");
 
   private final VersionStore store;
   private final OutboxPublisher publisher;
@@ -67,6 +68,7 @@ final class RegistryApi {
   @Get("/models/{model}/versions")
   public List<VersionRow> versions(
       @Param String model, @Param @Default(NEWEST) long before, @Param @Default("100") int limit) {
+    requireModel(model);
     return store.versions(model, before, page(limit));
   }
 
@@ -104,6 +106,7 @@ final class RegistryApi {
 
   @Get("/models/{model}/aliases")
   public List<AliasRow> aliases(@Param String model) {
+    requireModel(model);
     return store.aliases(model);
   }
 
@@ -118,8 +121,8 @@ final class RegistryApi {
             model,
             alias,
             request.version(),
-            required("by", request.by()),
-            required("reason", request.reason()));
+            required("by", request.by(), Names.LENGTH_MAX),
+            required("reason", request.reason(), VersionStore.REASON_MAX));
     publisher.wake();
     return row;
   }
@@ -128,7 +131,10 @@ final class RegistryApi {
   public AliasRow rollback(@Param String model, @Param String alias, ChangeRequest request) {
     AliasRow row =
         store.rollback(
-            model, alias, required("by", request.by()), required("reason", request.reason()));
+            model,
+            alias,
+            required("by", request.by(), Names.LENGTH_MAX),
+            required("reason", request.reason(), VersionStore.REASON_MAX));
     publisher.wake();
     return row;
   }
@@ -139,12 +145,17 @@ final class RegistryApi {
       @Param String alias,
       @Param @Default("") String by,
       @Param @Default("") String reason) {
-    return store.unpin(model, alias, required("by", by), required("reason", reason));
+    return store.unpin(
+        model,
+        alias,
+        required("by", by, Names.LENGTH_MAX),
+        required("reason", reason, VersionStore.REASON_MAX));
   }
 
   @Get("/models/{model}/audit")
   public List<AuditRow> audit(
       @Param String model, @Param @Default(NEWEST) long before, @Param @Default("100") int limit) {
+    requireModel(model);
     return store.audit(model, before, page(limit));
   }
 
@@ -168,6 +179,14 @@ final class RegistryApi {
                         + moment));
   }
 
+  private void requireModel(String model) {
+    if (store.versions(model, Long.MAX_VALUE, 1).isEmpty()) {
+      throw new RegistryException(
+          Code.RESOURCE_DOES_NOT_EXIST,
+          "there is no model '" + model + "'; /api/v1/models lists them");
+    }
+  }
+
   private static int page(int limit) {
     if (limit < 1 || limit > PAGE_MAX) {
       throw new RegistryException(
@@ -177,16 +196,20 @@ final class RegistryApi {
   }
 
   private static void requireAlias(String alias) {
-    if (!alias.matches("[A-Za-z0-9_.-]{1,100}")) {
+    if (!Names.ALIAS.matcher(alias).matches()) {
       throw new RegistryException(
-          Code.INVALID_PARAMETER_VALUE,
-          "alias '" + alias + "': only letters, digits, '.', '_' and '-', 100 at most");
+          Code.INVALID_PARAMETER_VALUE, "alias '" + alias + "': " + Names.RULE);
     }
   }
 
-  private static String required(String name, @Nullable String value) {
+  private static String required(String name, @Nullable String value, int lengthMax) {
     if (value == null || value.isBlank()) {
       throw missing(name);
+    }
+    if (value.length() > lengthMax) {
+      throw new RegistryException(
+          Code.INVALID_PARAMETER_VALUE,
+          "'" + name + "' has " + value.length() + " characters; " + lengthMax + " at most");
     }
     return value;
   }
@@ -199,12 +222,20 @@ final class RegistryApi {
 
   private static Instant instant(String text) {
     try {
-      return Instant.parse(text);
+      Instant moment = Instant.parse(text);
+      if (!moment.isBefore(Instant.EPOCH) && moment.isBefore(FAR_FUTURE)) {
+        return moment;
+      }
+      throw noMoment(text);
     } catch (DateTimeParseException e) {
-      throw new RegistryException(
-          Code.INVALID_PARAMETER_VALUE,
-          "'at' must be a moment such as 2018-04-01T14:03:07Z, not '" + text + "'");
+      throw noMoment(text);
     }
+  }
+
+  private static RegistryException noMoment(String text) {
+    return new RegistryException(
+        Code.INVALID_PARAMETER_VALUE,
+        "'at' must be a moment such as 2018-04-01T14:03:07Z, not '" + text + "'");
   }
 
   private static Offset offset(LearnedOffset offset) {

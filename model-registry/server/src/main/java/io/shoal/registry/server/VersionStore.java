@@ -25,6 +25,9 @@ final class VersionStore {
   /** The alias that decides. */
   static final String CHAMPION = "champion";
 
+  /** Longest reason that a row holds, in characters. */
+  static final int REASON_MAX = 2_000;
+
   private static final String POLICY = "policy:automatic";
   private static final int PRUNE_EVERY = 50;
   private static final String VERSION_COLUMNS =
@@ -136,7 +139,7 @@ final class VersionStore {
                 .list());
   }
 
-  /** Versions below a number, newest first. */
+  /** Versions below a number, newest first; none for a model that is not there. */
   List<VersionRow> versions(String model, long before, int limit) {
     return jdbi.withHandle(
         handle ->
@@ -318,7 +321,7 @@ final class VersionStore {
         .bind("job", candidate.getJobId())
         .bind("sequence", candidate.getSequence())
         .bind("state", problem == null ? State.READY : State.REJECTED)
-        .bind("reason", problem)
+        .bind("reason", shortened(problem))
         .bind("checksum", candidate.getChecksum())
         .bind("fingerprint", candidate.getFingerprint())
         .bind("created", utc(candidate.getCreatedAt()))
@@ -327,6 +330,12 @@ final class VersionStore {
         .bind("artifact", artifact)
         .execute();
     return requireVersion(handle, candidate.getModelName(), number);
+  }
+
+  private static @Nullable String shortened(@Nullable String reason) {
+    return reason == null || reason.length() <= REASON_MAX
+        ? reason
+        : reason.substring(0, REASON_MAX);
   }
 
   private static Optional<VersionRow> find(Handle handle, ModelVersion candidate) {
