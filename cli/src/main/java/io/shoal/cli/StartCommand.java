@@ -1,6 +1,6 @@
 package io.shoal.cli;
 
-import io.shoal.jobs.TrainingJob;
+import io.shoal.jobs.LocalTrainer;
 import io.shoal.registry.server.ModelRegistryServer;
 import io.shoal.serving.Sidecar;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ final class StartCommand {
       description = "Learns from the stream and publishes models (Flink).",
       mixinStandardHelpOptions = true)
   void trainer(@Mixin ServiceOptions options) throws Exception {
-    TrainingJob.main(options.arguments());
+    LocalTrainer.main(options.arguments());
   }
 
   @Command(

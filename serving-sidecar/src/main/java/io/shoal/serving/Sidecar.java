@@ -1,7 +1,7 @@
 package io.shoal.serving;
 
 import io.shoal.config.ConfigException;
-import io.shoal.config.ServiceConfig;
+import io.shoal.config.ServiceProcess;
 import io.shoal.features.BoundedRocksDb;
 import io.shoal.features.FeatureSet;
 import io.shoal.schemas.AvroDeserializer;
@@ -132,27 +132,17 @@ public final class Sidecar implements AutoCloseable {
 
   /** Runs a sidecar until the process is told to stop. */
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 1) {
-      System.err.println("usage: Sidecar CONFIG.properties");
-      System.exit(2);
-    }
-    try {
-      Sidecar sidecar = new Sidecar(new SidecarConfig(ServiceConfig.load(Path.of(args[0]))));
-      CountDownLatch stopped = new CountDownLatch(1);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    sidecar.close();
-                    stopped.countDown();
-                  },
-                  "sidecar-shutdown"));
-      sidecar.start();
-      stopped.await();
-    } catch (ConfigException e) {
-      System.err.println("sidecar: " + e.getMessage());
-      System.exit(2);
-    }
+    ServiceProcess.run(
+        "sidecar",
+        args,
+        values -> {
+          SidecarConfig config = new SidecarConfig(values);
+          Sidecar sidecar = new Sidecar(config);
+          sidecar.start();
+          System.out.printf(
+              "sidecar: %s -> %s%n", config.topics().transactions(), config.topics().predictions());
+          return sidecar;
+        });
   }
 
   private StreamThreadExceptionResponse replaceThread(Throwable cause) {

@@ -1,6 +1,7 @@
 package io.shoal.jobs;
 
 import io.shoal.config.ConfigException;
+import io.shoal.config.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,42 @@ public final class LocalTrainer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("cannot start the training job: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Runs the job in this JVM until the process is told to stop. On a Flink cluster, {@link
+   * TrainingJob} is the job's main class.
+   */
+  public static void main(String[] args) throws InterruptedException {
+    ServiceProcess.run(
+        "trainer",
+        args,
+        values -> {
+          TrainerConfig config = new TrainerConfig(values);
+          LocalTrainer trainer = start(config);
+          CompletableFuture<?> unused =
+              trainer.result.whenComplete((result, e) -> trainer.endWithoutJob());
+          System.out.printf(
+              "trainer: %s -> %s%n", config.topics().features(), config.topics().modelCandidates());
+          return trainer;
+        });
+  }
+
+  private void endWithoutJob() {
+    failure()
+        .ifPresent(
+            e -> {
+              log.error("the training job has ended", e);
+              ServiceProcess.end(1, "trainer: the job has ended: " + rootCause(e));
+            });
+  }
+
+  private static Throwable rootCause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /** How far the job has come. */

@@ -10,7 +10,7 @@ import com.linecorp.armeria.server.annotation.JacksonRequestConverterFunction;
 import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import io.shoal.config.ConfigException;
-import io.shoal.config.ServiceConfig;
+import io.shoal.config.ServiceProcess;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistry;
@@ -19,12 +19,10 @@ import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.ModelVersion;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -118,29 +116,15 @@ public final class ModelRegistryServer implements AutoCloseable {
 
   /** Runs a registry until the process is told to stop. */
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 1) {
-      System.err.println("usage: ModelRegistryServer CONFIG.properties");
-      System.exit(2);
-    }
-    try {
-      ModelRegistryServer server =
-          new ModelRegistryServer(new RegistryConfig(ServiceConfig.load(Path.of(args[0]))));
-      CountDownLatch stopped = new CountDownLatch(1);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    server.close();
-                    stopped.countDown();
-                  },
-                  "registry-shutdown"));
-      server.start();
-      System.out.println("model registry at " + server.url());
-      stopped.await();
-    } catch (ConfigException e) {
-      System.err.println("model registry: " + e.getMessage());
-      System.exit(2);
-    }
+    ServiceProcess.run(
+        "model registry",
+        args,
+        values -> {
+          ModelRegistryServer server = new ModelRegistryServer(new RegistryConfig(values));
+          server.start();
+          System.out.println("model registry: " + server.url());
+          return server;
+        });
   }
 
   private static Server http(RegistryConfig config, RegistryApi api) {
