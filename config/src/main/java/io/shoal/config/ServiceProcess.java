@@ -3,6 +3,7 @@ package io.shoal.config;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ public final class ServiceProcess {
     }
     CountDownLatch stopped = new CountDownLatch(1);
     try {
-      AutoCloseable service = starter.start(ServiceConfig.load(Path.of(args[0])));
+      Map<String, String> values = ServiceConfig.load(Path.of(args[0]));
+      AutoCloseable service = starter.start(values);
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(name, service, stopped), name + "-shutdown"));
     } catch (ConfigException e) {
@@ -48,6 +50,9 @@ public final class ServiceProcess {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
+      if (isTimeout(e)) {
+        end(1, name + ": the brokers do not answer; is bootstrap.servers right, are they up?");
+      }
       log.error("{} cannot start", name, e);
       end(1, name + ": cannot start: " + e);
     }
@@ -58,6 +63,10 @@ public final class ServiceProcess {
   public static void end(int exitCode, String message) {
     System.err.println(message);
     System.exit(exitCode);
+  }
+
+  private static boolean isTimeout(Throwable e) {
+    return e instanceof TimeoutException || (e.getCause() != null && isTimeout(e.getCause()));
   }
 
   private static void stop(String name, AutoCloseable service, CountDownLatch stopped) {

@@ -7,10 +7,13 @@ import io.shoal.features.FeatureSet;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.AvroSerializer;
+import io.shoal.schemas.IncompatibleSchemaException;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.TopicCreator;
 import io.shoal.schemas.avro.DeadLetter;
+import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.ModelUpdate;
+import io.shoal.schemas.avro.Transaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -29,6 +33,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,16 +49,21 @@ public final class Sidecar implements AutoCloseable {
   private static final long REPLACE_DELAY_MS = 1_000;
 
   private final SidecarConfig config;
+  private final SchemaRegistry schemas;
   private final ModelCache models;
   private final KafkaStreams streams;
   private final CountDownLatch running = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
 
-  /** A sidecar with this configuration; {@link #start} starts it. */
+  /**
+   * A sidecar with this configuration; {@link #start} starts it.
+   *
+   * @throws ConfigException when the state folder cannot be used
+   */
   public Sidecar(SidecarConfig config) {
     this.config = config;
-    SchemaRegistry registry =
-        SchemaRegistry.at(config.getString(SidecarConfig.SCHEMA_REGISTRY_URL));
+    requireWritable(Path.of(config.getString(SidecarConfig.STATE_DIR)));
+    this.schemas = SchemaRegistry.at(config.getString(SidecarConfig.SCHEMA_REGISTRY_URL));
     FeatureSet features = FeatureSet.cardTransactions();
     this.models =
         new ModelCache(
@@ -60,15 +71,15 @@ public final class Sidecar implements AutoCloseable {
             config.topics().models(),
             config.getString(SidecarConfig.MODEL_NAME),
             config.getString(SidecarConfig.MODEL_ALIAS),
-            new AvroDeserializer<>(registry, ModelUpdate.class));
+            new AvroDeserializer<>(schemas, ModelUpdate.class));
     Clock clock = Clock.systemUTC();
     this.streams =
-        new KafkaStreams(
-            new SidecarTopology(config, features, models, new AvroSerdes(registry), clock).build(),
+        streams(
+            new SidecarTopology(config, features, models, new AvroSerdes(schemas), clock).build(),
             settings(
                 new DeadLetterHandler.Letters(
                     config.topics().deadLetters(),
-                    new AvroSerializer<>(registry, DeadLetter.class),
+                    new AvroSerializer<>(schemas, DeadLetter.class),
                     clock)));
     streams.setUncaughtExceptionHandler(this::replaceThread);
     streams.setStateListener(
@@ -80,12 +91,11 @@ public final class Sidecar implements AutoCloseable {
   }
 
   /**
-   * Creates what is missing of the topics and starts.
+   * Creates what is missing of the topics, registers the schemas of what it reads, and starts.
    *
-   * @throws ConfigException when the state folder cannot be written
+   * @throws io.shoal.schemas.SchemaRegistryUnavailableException when it does not answer
    */
   public void start() {
-    requireWritable(Path.of(config.getString(SidecarConfig.STATE_DIR)));
     Map<String, Object> client = config.kafkaSettings();
     client.put(
         CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
@@ -99,7 +109,18 @@ public final class Sidecar implements AutoCloseable {
                   config.getInt(SidecarConfig.TOPIC_PARTITIONS),
                   config.getShort(SidecarConfig.TOPIC_REPLICATION)));
     }
+    register(config.topics().transactions(), Transaction.getClassSchema());
+    register(config.topics().labels(), Label.getClassSchema());
     streams.start();
+  }
+
+  /** So that a producer in any language finds the schema before the first record is written. */
+  private void register(String topic, Schema schema) {
+    try {
+      schemas.register(topic, schema);
+    } catch (IncompatibleSchemaException e) {
+      log.warn("producers must register a schema for {} themselves: {}", topic, e.getMessage());
+    }
   }
 
   /**
@@ -199,6 +220,21 @@ public final class Sidecar implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;
+  }
+
+  private static KafkaStreams streams(Topology topology, Properties settings) {
+    try {
+      return new KafkaStreams(topology, settings);
+    } catch (StreamsException e) {
+      throw new ConfigException(
+          "cannot use the state folder "
+              + settings.get(StreamsConfig.STATE_DIR_CONFIG)
+              + " ("
+              + e.getMessage()
+              + "); each sidecar needs its own, set "
+              + SidecarConfig.STATE_DIR,
+          e);
+    }
   }
 
   private static void requireWritable(Path directory) {

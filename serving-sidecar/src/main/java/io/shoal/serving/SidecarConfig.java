@@ -86,6 +86,7 @@ public final class SidecarConfig extends ServiceConfig {
               TOPIC_PREFIX,
               Type.STRING,
               "",
+              Topics.prefixValidator(),
               Importance.MEDIUM,
               "Put before every topic name; keeps pipelines apart.")
           .define(

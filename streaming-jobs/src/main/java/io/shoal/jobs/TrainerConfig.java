@@ -101,7 +101,6 @@ public final class TrainerConfig extends ServiceConfig {
     super(options(), values);
     halfLife();
     kernel();
-    topics();
     projection();
     checkpointDir();
   }
@@ -126,6 +125,7 @@ public final class TrainerConfig extends ServiceConfig {
             TOPIC_PREFIX,
             Type.STRING,
             "",
+            Topics.prefixValidator(),
             Importance.MEDIUM,
             "Put before the name of every topic; keeps pipelines apart.")
         .define(
@@ -269,11 +269,7 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Topics of the pipeline. */
   public Topics topics() {
-    try {
-      return new Topics(getString(TOPIC_PREFIX));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(TOPIC_PREFIX + ": " + e.getMessage(), e);
-    }
+    return new Topics(getString(TOPIC_PREFIX));
   }
 
   /** Name of the model. */

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -16,6 +18,7 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 public record Topics(String prefix) {
   private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
+  private static final String RULE = "letters, digits, '.', '_' and '-', 100 at most";
   private static final Duration STREAM_RETENTION = Duration.ofDays(7);
 
   /**
@@ -24,11 +27,19 @@ public record Topics(String prefix) {
    */
   public Topics {
     if (!PREFIX.matcher(prefix).matches()) {
-      throw new IllegalArgumentException(
-          "topic prefix '"
-              + prefix
-              + "': only letters, digits, '.', '_' and '-' are allowed, 100 at most");
+      throw new IllegalArgumentException("topic prefix '" + prefix + "': only " + RULE);
     }
+  }
+
+  /** Checks an option that is a prefix. */
+  public static ConfigDef.Validator prefixValidator() {
+    return ConfigDef.LambdaValidator.with(
+        (option, value) -> {
+          if (!PREFIX.matcher(String.valueOf(value)).matches()) {
+            throw new ConfigException(option, value, "only " + RULE);
+          }
+        },
+        () -> RULE);
   }
 
   /** Transactions to score; key: primary entity id. */

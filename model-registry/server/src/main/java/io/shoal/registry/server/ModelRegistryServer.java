@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.annotation.JacksonRequestConverterFunction;
 import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import io.shoal.config.ConfigException;
@@ -20,8 +19,10 @@ import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.ModelVersion;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -140,26 +141,29 @@ public final class ModelRegistryServer implements AutoCloseable {
                 config.getString(RegistryConfig.HTTP_HOST),
                 config.getInt(RegistryConfig.HTTP_PORT)))
         .maxRequestLength(REQUEST_BYTES_MAX)
+        // Errors logs what is a failure; a refused request is none.
+        .unloggedExceptionsReportInterval(Duration.ZERO)
         .errorHandler(new Errors())
         .service("/", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
         .annotatedService()
         .pathPrefix("/api/v1")
-        .requestConverters(new JacksonRequestConverterFunction(json))
+        .requestConverters(new JsonBody(json))
         .responseConverters(new JacksonResponseConverterFunction(json))
         .build(api)
         .build();
   }
 
   private static Map<String, String> index() {
-    return Map.of(
-        "models", "/api/v1/models",
-        "versions", "/api/v1/models/{model}/versions",
-        "version", "/api/v1/models/{model}/versions/{version}",
-        "aliases", "/api/v1/models/{model}/aliases",
-        "audit", "/api/v1/models/{model}/audit",
-        "deciding", "/api/v1/models/{model}/deciding?at={moment}",
-        "health", "/health");
+    return new TreeMap<>(
+        Map.of(
+            "models", "/api/v1/models",
+            "versions", "/api/v1/models/{model}/versions",
+            "version", "/api/v1/models/{model}/versions/{version}",
+            "aliases", "/api/v1/models/{model}/aliases",
+            "audit", "/api/v1/models/{model}/audit",
+            "deciding", "/api/v1/models/{model}/deciding?at={moment}",
+            "health", "/health"));
   }
 
   private static <T extends SpecificRecord> Producer<String, T> producer(

@@ -71,6 +71,7 @@ public final class RegistryConfig extends ServiceConfig {
               TOPIC_PREFIX,
               Type.STRING,
               "",
+              Topics.prefixValidator(),
               Importance.MEDIUM,
               "Put before every topic name; keeps pipelines apart.")
           .define(

@@ -333,8 +333,7 @@ class ModelRegistryIT {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(server.url() + "/api/v1" + path))
-        .header("Content-Type", "application/json");
+    return HttpRequest.newBuilder(URI.create(server.url() + "/api/v1" + path));
   }
 
   private Answer get(String path) throws Exception {
