@@ -137,6 +137,8 @@ public final class EmbeddedKafka implements AutoCloseable {
             Map.entry("num.network.threads", "2"),
             Map.entry("num.io.threads", "4"),
             Map.entry("log.segment.bytes", String.valueOf(64 << 20)),
+            // Of each partition: a system that runs for days must not fill a laptop's disk.
+            Map.entry("log.retention.bytes", String.valueOf(128 << 20)),
             Map.entry("log.cleaner.dedupe.buffer.size", String.valueOf(16 << 20))));
     return settings;
   }
