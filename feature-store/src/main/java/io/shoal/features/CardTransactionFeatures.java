@@ -16,13 +16,22 @@ final class CardTransactionFeatures {
   /** Amounts below a cent count as one where they are a divisor or under a logarithm. */
   private static final double SMALLEST_AMOUNT = 0.01;
 
+  /** Of counts and amounts. */
+  private static final float UNIT = 1;
+
+  /** Of ratios and their logarithms. */
+  private static final float TENTH = 0.1f;
+
+  /** Of shares. */
+  private static final float HUNDREDTH = 0.01f;
+
   static final FeatureSet SET = create();
 
   private CardTransactionFeatures() {}
 
   private static FeatureSet create() {
     List<Feature> features = new ArrayList<>();
-    features.add(new Feature("amount", "amount", (t, amount, c, m) -> amount));
+    features.add(new Feature("amount", "amount", UNIT, (t, amount, c, m) -> amount));
     features.add(amountToCustomerMean());
     for (int days : WINDOW_DAYS) {
       features.add(customerCount(days));
@@ -30,8 +39,9 @@ final class CardTransactionFeatures {
     for (int days : WINDOW_DAYS) {
       features.add(customerMean(days));
     }
-    features.add(new Feature("weekend", "day_of_week(UTC) in 6..7", (t, a, c, m) -> weekend(t)));
-    features.add(new Feature("night", "hour(UTC) in 0..6", (t, a, c, m) -> night(t)));
+    features.add(
+        new Feature("weekend", "day_of_week(UTC) in 6..7", TENTH, (t, a, c, m) -> weekend(t)));
+    features.add(new Feature("night", "hour(UTC) in 0..6", TENTH, (t, a, c, m) -> night(t)));
     for (int days : WINDOW_DAYS) {
       features.add(terminalCount(days));
     }
@@ -59,6 +69,7 @@ final class CardTransactionFeatures {
     return new Feature(
         "amount_to_customer_mean_30d",
         "ln(max(amount, 0.01) / max(mean(customer, 30d), 0.01))",
+        TENTH,
         (t, amount, customer, m) ->
             Math.log(atLeastSmallest(amount) / atLeastSmallest(mean(customer, t, 30 * DAY_MS))));
   }
@@ -68,6 +79,7 @@ final class CardTransactionFeatures {
     return new Feature(
         "customer_count_" + days + "d",
         "count(customer, " + days + "d)",
+        UNIT,
         (t, a, customer, m) -> customer.count(t, windowMs, 0));
   }
 
@@ -76,6 +88,7 @@ final class CardTransactionFeatures {
     return new Feature(
         "customer_mean_" + days + "d",
         "mean(customer, " + days + "d)",
+        UNIT,
         (t, a, customer, m) -> mean(customer, t, windowMs));
   }
 
@@ -83,6 +96,7 @@ final class CardTransactionFeatures {
     return new Feature(
         "customer_mean_7d_to_30d",
         "max(mean(customer, 7d), 0.01) / max(mean(customer, 30d), 0.01)",
+        TENTH,
         (t, a, customer, m) ->
             atLeastSmallest(mean(customer, t, 7 * DAY_MS))
                 / atLeastSmallest(mean(customer, t, 30 * DAY_MS)));
@@ -93,6 +107,7 @@ final class CardTransactionFeatures {
     return new Feature(
         "terminal_count_" + days + "d",
         "count(terminal, " + days + "d, delay 7d)",
+        UNIT,
         (t, a, c, terminal) -> terminal.count(t, windowMs, LABEL_DELAY_MS));
   }
 
@@ -101,6 +116,7 @@ final class CardTransactionFeatures {
     return new Feature(
         "terminal_fraud_rate_" + days + "d",
         "frauds(terminal, " + days + "d, delay 7d) / count(terminal, " + days + "d, delay 7d)",
+        HUNDREDTH,
         (t, a, c, terminal) -> {
           long count = terminal.count(t, windowMs, LABEL_DELAY_MS);
           return count == 0 ? 0 : (double) terminal.frauds(t, windowMs, LABEL_DELAY_MS) / count;

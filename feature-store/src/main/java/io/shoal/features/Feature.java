@@ -5,9 +5,11 @@ package io.shoal.features;
  *
  * @param name unique within its set
  * @param description the formula in a canonical form; it must change when the formula does
+ * @param resolution difference, in the feature's units, below which two values are alike to a
+ *     person; of no influence on the values, so that it does not enter the fingerprint
  * @param formula allocates nothing
  */
-record Feature(String name, String description, Formula formula) {
+record Feature(String name, String description, float resolution, Formula formula) {
   /** The value of a feature for one transaction and the aggregates of its entities. */
   @FunctionalInterface
   interface Formula {

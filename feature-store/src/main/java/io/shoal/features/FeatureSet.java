@@ -102,6 +102,16 @@ public final class FeatureSet {
     return wanted.stream().mapToInt(this::indexOf).toArray();
   }
 
+  /**
+   * Differences, in each feature's units, below which two values are alike to a person: a learner's
+   * scales should not be smaller.
+   *
+   * @throws IllegalArgumentException when a name is not of this set
+   */
+  public List<Float> resolutionsOf(List<String> wanted) {
+    return wanted.stream().map(feature -> features[indexOf(feature)].resolution()).toList();
+  }
+
   private int indexOf(String wanted) {
     int index = names.indexOf(wanted);
     if (index < 0) {

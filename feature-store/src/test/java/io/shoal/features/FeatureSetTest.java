@@ -48,6 +48,13 @@ class FeatureSetTest {
     assertThat(features.dimension()).isEqualTo(17);
   }
 
+  @Test
+  void shouldSayWhatDifferenceMeansNothing() {
+    assertThat(features.resolutionsOf(List.of("terminal_fraud_rate_7d", "amount")))
+        .containsExactly(0.01f, 1f);
+    assertThat(features.resolutionsOf(features.names())).allMatch(r -> r > 0);
+  }
+
   /** Changes only together with what the features mean; stored vectors and models carry it. */
   @Test
   void shouldKeepItsFingerprint() {

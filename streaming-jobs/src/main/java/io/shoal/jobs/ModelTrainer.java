@@ -234,6 +234,7 @@ final class ModelTrainer {
         .k(settings.k())
         .dimension(settings.dimension())
         .seed(settings.seed())
+        .resolutions(settings.resolutions())
         .halfLife(halfLife == null ? HalfLife.none() : HalfLife.ofEventTime(halfLife))
         .build();
   }
@@ -250,7 +251,11 @@ final class ModelTrainer {
         sequence,
         settings.fingerprint(),
         settings.features(),
-        Map.of("k", String.valueOf(settings.k()), "kernel", kernelName),
+        Map.of(
+            "k", String.valueOf(settings.k()),
+            "half_life", String.valueOf(settings.halfLife()),
+            "seed", String.valueOf(settings.seed()),
+            "kernel", kernelName),
         versionMetrics(metrics),
         offsets);
   }

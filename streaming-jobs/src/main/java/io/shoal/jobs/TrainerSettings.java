@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelName name of the model
  * @param k number of clusters
  * @param features names of the model's features, {@code [d]}
+ * @param resolutions of these features, {@code [d]}
  * @param fingerprint of the feature set
  * @param halfLife of what was learned, in event time; null: never forgets
  * @param seed of the model's random choices
@@ -30,6 +31,7 @@ record TrainerSettings(
     String modelName,
     int k,
     List<String> features,
+    List<Float> resolutions,
     String fingerprint,
     @Nullable Duration halfLife,
     long seed,
@@ -46,11 +48,13 @@ record TrainerSettings(
   /** Settings of a job as configured. */
   static TrainerSettings of(TrainerConfig config, String progressId) {
     Topics topics = config.topics();
+    FeatureSet set = FeatureSet.cardTransactions();
     return new TrainerSettings(
         config.modelName(),
         config.k(),
         config.modelFeatures(),
-        FeatureSet.cardTransactions().fingerprint(),
+        set.resolutionsOf(config.modelFeatures()),
+        set.fingerprint(),
         config.halfLife().orElse(null),
         config.seed(),
         config.kernel(),

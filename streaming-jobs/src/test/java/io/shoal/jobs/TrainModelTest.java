@@ -239,6 +239,7 @@ class TrainModelTest {
             "cards",
             k,
             List.of("a", "b", "c"),
+            List.of(),
             "f00d",
             null,
             1,

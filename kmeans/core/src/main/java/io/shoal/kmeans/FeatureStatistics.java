@@ -3,21 +3,29 @@ package io.shoal.kmeans;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Decayed mean and variance per feature (West 1979, with decay), from which the scales of the
- * metric come. A feature that does not vary gets a scale by its magnitude instead, so that it
- * neither divides by zero nor drowns the others when it first moves.
+ * metric come: {@code s = sqrt(variance + resolution^2)}. The resolution is the difference that
+ * means nothing yet; without it, a feature that was constant for long would drown all others in the
+ * days in which it first moves. A feature that does not vary and has no resolution gets a scale by
+ * its magnitude, so that nothing divides by zero.
  */
 final class FeatureStatistics {
   private static final double FLOOR_RELATIVE = 1e-6;
   private static final double FLOOR_ABSOLUTE = 1e-6;
 
+  private final List<Float> resolutions;
   private final double[] mean;
   private final double[] squares;
   private double weight;
 
-  FeatureStatistics(int d) {
+  /**
+   * @param resolutions in feature units, {@code [d]}; empty for none
+   */
+  FeatureStatistics(int d, List<Float> resolutions) {
+    this.resolutions = resolutions;
     mean = new double[d];
     squares = new double[d];
   }
@@ -48,7 +56,9 @@ final class FeatureStatistics {
   float[] scales() {
     float[] scales = new float[mean.length];
     for (int f = 0; f < scales.length; f++) {
-      double deviation = weight > 0 ? Math.sqrt(squares[f] / weight) : 0;
+      double variance = weight > 0 ? squares[f] / weight : 0;
+      double resolution = resolutions.isEmpty() ? 0 : resolutions.get(f);
+      double deviation = Math.sqrt(variance + resolution * resolution);
       double floor = Math.max(FLOOR_ABSOLUTE, FLOOR_RELATIVE * Math.abs(mean[f]));
       scales[f] = deviation > floor ? (float) Math.min(deviation, Float.MAX_VALUE) : unit(mean[f]);
     }

@@ -58,7 +58,7 @@ public final class MiniBatchKMeans {
     this.parameters = parameters;
     this.kernel = kernel;
     this.clusters = new Clusters(parameters.k(), parameters.dimension());
-    this.features = new FeatureStatistics(parameters.dimension());
+    this.features = new FeatureStatistics(parameters.dimension(), parameters.resolutions());
     this.random = new SplitMix64(randomState);
     this.startBuffer = new float[parameters.startPoints() * parameters.dimension()];
   }

@@ -1,6 +1,7 @@
 package io.shoal.kmeans;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Parameters of {@link MiniBatchKMeans}.
@@ -15,6 +16,8 @@ import java.time.Duration;
  *     they are the new normal and are learned from; at least 1
  * @param deadFraction a cluster lighter than this share of the mean weight is dead; in [0, 1)
  * @param startPoints points that are gathered before the first centroids are chosen; at least k
+ * @param resolutions difference in each feature, in its units, below which two values are alike,
+ *     {@code [d]}: a lower bound of the feature's scale; empty for none
  */
 public record MiniBatchKMeansParameters(
     int k,
@@ -24,7 +27,10 @@ public record MiniBatchKMeansParameters(
     double learnablePercentile,
     double driftFactor,
     double deadFraction,
-    int startPoints) {
+    int startPoints,
+    List<Float> resolutions) {
+
+  private static final float RESOLUTION_MAX = 1e9f;
 
   /** Checks every bound. */
   public MiniBatchKMeansParameters {
@@ -42,6 +48,13 @@ public record MiniBatchKMeansParameters(
     require(
         startPoints >= k && startPoints <= 10_000_000,
         "startPoints must lie within k = " + k + "..10000000, not " + startPoints);
+    require(
+        resolutions.isEmpty() || resolutions.size() == dimension,
+        "resolutions must be " + dimension + ", one for each feature, or none, not " + resolutions);
+    require(
+        resolutions.stream().allMatch(r -> r >= 0 && r <= RESOLUTION_MAX),
+        "resolutions must lie within 0..1e9, not " + resolutions);
+    resolutions = List.copyOf(resolutions);
   }
 
   /** A builder with the defaults. */
@@ -68,6 +81,7 @@ public record MiniBatchKMeansParameters(
     private double driftFactor = 10;
     private double deadFraction = 0.01;
     private int startPoints;
+    private List<Float> resolutions = List.of();
 
     private Builder() {}
 
@@ -119,12 +133,26 @@ public record MiniBatchKMeansParameters(
       return this;
     }
 
+    /** Differences that mean nothing, {@code [d]}; default none. */
+    public Builder resolutions(List<Float> values) {
+      resolutions = values;
+      return this;
+    }
+
     /** The parameters, checked. */
     public MiniBatchKMeansParameters build() {
       int points =
           startPoints > 0 ? startPoints : Math.max(START_POINTS_PER_CLUSTER * k, START_POINTS_MIN);
       return new MiniBatchKMeansParameters(
-          k, dimension, seed, halfLife, learnablePercentile, driftFactor, deadFraction, points);
+          k,
+          dimension,
+          seed,
+          halfLife,
+          learnablePercentile,
+          driftFactor,
+          deadFraction,
+          points,
+          resolutions);
     }
   }
 }

@@ -3,6 +3,8 @@ package io.shoal.kmeans;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Parameters within the state of a learner. */
 final class ParametersCodec {
@@ -18,6 +20,10 @@ final class ParametersCodec {
     out.writeDouble(parameters.driftFactor());
     out.writeDouble(parameters.deadFraction());
     out.writeInt(parameters.startPoints());
+    out.writeInt(parameters.resolutions().size());
+    for (float resolution : parameters.resolutions()) {
+      out.writeFloat(resolution);
+    }
   }
 
   static MiniBatchKMeansParameters read(DataInput in) throws IOException {
@@ -29,6 +35,16 @@ final class ParametersCodec {
         in.readDouble(),
         in.readDouble(),
         in.readDouble(),
-        in.readInt());
+        in.readInt(),
+        readFloats(in));
+  }
+
+  private static List<Float> readFloats(DataInput in) throws IOException {
+    int length = in.readInt();
+    List<Float> values = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      values.add(in.readFloat());
+    }
+    return values;
   }
 }

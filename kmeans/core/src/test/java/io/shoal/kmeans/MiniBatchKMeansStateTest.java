@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,7 @@ class MiniBatchKMeansStateTest {
             .dimension(2)
             .halfLife(HalfLife.ofEvents(6_000))
             .startPoints(100)
+            .resolutions(List.of(0.5f, 0f))
             .deadFraction(0.3));
   }
 
