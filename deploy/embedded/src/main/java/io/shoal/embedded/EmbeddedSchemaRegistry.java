@@ -1,6 +1,7 @@
 package io.shoal.embedded;
 
 import io.shoal.config.ConfigException;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
  * A Confluent-compatible schema registry (Apicurio) as a child process on the loopback interface.
- * Its schemas and their ids lie in an H2 file, so that they survive restarts. The child dies with
- * this JVM.
+ * Its schemas and their ids lie in an H2 file, so that they survive restarts. The child ends with
+ * this JVM, also when that is killed.
  */
 public final class EmbeddedSchemaRegistry implements AutoCloseable {
   /** System property: the folder with the registry's runnable jar, which the build unpacks. */
@@ -89,6 +92,7 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
   }
 
   private static List<String> command(Path directory, int port) throws IOException {
+    Path runnable = runnableJar();
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx192m",
@@ -101,8 +105,27 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
         "-Dquarkus.datasource.jdbc.min-size=1",
         "-Dquarkus.datasource.jdbc.max-size=8",
         "-Dquarkus.log.level=WARN",
-        "-jar",
-        runnableJar().toString());
+        "-cp",
+        classes() + File.pathSeparator + runnable,
+        ChildProcess.class.getName(),
+        mainClass(runnable));
+  }
+
+  /** Where this class and {@link ChildProcess} come from. */
+  private static Path classes() {
+    return Path.of(
+        URI.create(
+            EmbeddedSchemaRegistry.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
+  }
+
+  private static String mainClass(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+    }
   }
 
   private static Path runnableJar() throws IOException {

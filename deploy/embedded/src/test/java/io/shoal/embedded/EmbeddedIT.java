@@ -1,5 +1,7 @@
 package io.shoal.embedded;
 
+import static io.shoal.embedded.EmbeddedSchemaRegistry.HOME_PROPERTY;
+import static java.lang.ProcessBuilder.Redirect.PIPE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +12,7 @@ import io.shoal.schemas.TopicCreator;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.Label;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -80,6 +84,38 @@ class EmbeddedIT {
     }
     assertThatThrownBy(() -> SchemaRegistry.at(url).schema(1))
         .isInstanceOf(io.shoal.schemas.SchemaRegistryUnavailableException.class);
+  }
+
+  @Test
+  void shouldEndTheSchemaRegistryWithAJvmThatIsKilled() throws Exception {
+    Process parent = new ProcessBuilder(parentCommand()).inheritIO().redirectOutput(PIPE).start();
+    try (BufferedReader output = parent.inputReader()) {
+      assertThat(output.readLine()).startsWith("http://");
+      ProcessHandle child = parent.children().findAny().orElseThrow();
+      parent.destroyForcibly().waitFor();
+      child.onExit().get(30, TimeUnit.SECONDS);
+    } finally {
+      parent.destroyForcibly();
+    }
+    EmbeddedSchemaRegistry.start(directory, 0).close();
+  }
+
+  /** Starts a registry in the folder of its argument, says so, and waits to be killed. */
+  static final class Parent {
+    public static void main(String[] args) throws Exception {
+      System.out.println(EmbeddedSchemaRegistry.start(Path.of(args[0]), 0).url());
+      Thread.currentThread().join();
+    }
+  }
+
+  private List<String> parentCommand() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-D" + HOME_PROPERTY + "=" + System.getProperty(HOME_PROPERTY),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Parent.class.getName(),
+        directory.toString());
   }
 
   @Test
