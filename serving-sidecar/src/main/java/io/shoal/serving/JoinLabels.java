@@ -1,5 +1,6 @@
 package io.shoal.serving;
 
+import io.shoal.features.EventClock;
 import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEntry;
@@ -29,6 +30,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   private final UnmatchedLabels unmatched;
   private final long retentionMs;
   private final Duration labelWait;
+  private final EventClock clock = new EventClock();
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable WindowStore<String, LedgerEntry> ledger;
   private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
@@ -70,12 +72,15 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       LedgerEntry entry,
       WindowStore<String, LedgerEntry> entries,
       KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
+    // An entry far ahead of all others would make the store expire them.
+    long eventTimeMs = entry.getEventTime().toEpochMilli();
+    long at = Math.min(eventTimeMs, clock.advance(eventTimeMs));
     ValueAndTimestamp<Label> early = labels.get(record.key());
     if (early == null) {
-      entries.put(record.key(), entry, entry.getEventTime().toEpochMilli());
+      entries.put(record.key(), entry, at);
     } else {
       labels.delete(record.key());
-      join(record, entry, early.value(), entries);
+      join(record, entry, at, early.value(), entries);
     }
   }
 
@@ -84,11 +89,14 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       Label label,
       WindowStore<String, LedgerEntry> entries,
       KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
-    LedgerEntry entry = find(record.key(), label.getKnownAt(), entries);
-    if (entry == null) {
+    KeyValue<Long, LedgerEntry> found = find(record.key(), label.getKnownAt(), entries);
+    if (found == null) {
       labels.put(record.key(), ValueAndTimestamp.make(label, record.timestamp()));
-    } else if (entry.getFraud() == null) {
-      join(record, entry, label, entries);
+      return;
+    }
+    LedgerEntry entry = found.value;
+    if (entry.getFraud() == null) {
+      join(record, entry, found.key, label, entries);
     } else if (!entry.getFraud().equals(label.getFraud())) {
       throw new InvalidRecordException(
           "conflicting-label",
@@ -96,27 +104,28 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     }
   }
 
-  private @Nullable LedgerEntry find(
+  private @Nullable KeyValue<Long, LedgerEntry> find(
       String transactionId, Instant knownAt, WindowStore<String, LedgerEntry> entries) {
     // A label whose known_at lies before its transaction is odd but harmless: search a day beyond
     // it.
     Instant to = knownAt.plus(Duration.ofDays(1));
     Instant from = Instant.ofEpochMilli(Math.max(0, knownAt.toEpochMilli() - retentionMs));
     try (WindowStoreIterator<LedgerEntry> found = entries.backwardFetch(transactionId, from, to)) {
-      return found.hasNext() ? found.next().value : null;
+      return found.hasNext() ? found.next() : null;
     }
   }
 
   private void join(
       Record<String, LedgerEvent> record,
       LedgerEntry entry,
+      long at,
       Label label,
       WindowStore<String, LedgerEntry> entries) {
     if (context == null) {
       throw new IllegalStateException("join before init");
     }
     entry.setFraud(label.getFraud());
-    entries.put(record.key(), entry, entry.getEventTime().toEpochMilli());
+    entries.put(record.key(), entry, at);
     Feedback feedback =
         new Feedback(
             record.key(),

@@ -273,6 +273,20 @@ class SidecarTopologyTest {
   }
 
   @Test
+  void shouldJoinLabelsAlsoAfterAnEventOfTheFarFuture() {
+    Instant then = NOW.minus(DAY.multipliedBy(1_000));
+    send(transaction("t-1", then, 12.5));
+    send(transaction("t-2", NOW, 12.5));
+    label("t-1", true, then.plus(DAY.multipliedBy(7)));
+    send(transaction("t-3", then, 12.5));
+    label("t-3", true, then.plus(DAY.multipliedBy(7)));
+
+    assertThat(feedback.readValuesToList())
+        .extracting(Feedback::getTransactionId)
+        .containsExactly("t-1", "t-3");
+  }
+
+  @Test
   void shouldJoinALabelThatCameBeforeItsTransaction() {
     label("t-1", true, NOW);
     assertThat(feedback.isEmpty()).isTrue();

@@ -78,7 +78,7 @@ final class ModelTrainer {
       throw new IllegalArgumentException("a block of " + block.d + " features, not " + d);
     }
     if (pending == 0 && block.n == settings.batchSize()) {
-      learn(block.points, block.n, block.maxEventTimeMs);
+      learn(block.points, block.n, block.eventTimeMs);
       learnedOffsets.advance(block.partitions, block.nextOffsets);
       return true;
     }
@@ -89,7 +89,7 @@ final class ModelTrainer {
       System.arraycopy(block.points, taken * d, pendingPoints, pending * d, fitting * d);
       pending += fitting;
       taken += fitting;
-      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.maxEventTimeMs);
+      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.eventTimeMs);
       if (pending == settings.batchSize()) {
         learnPending();
         filled = true;
@@ -217,7 +217,7 @@ final class ModelTrainer {
     PointBlock block = new PointBlock();
     block.partitions = pendingOffsets.partitions();
     block.nextOffsets = pendingOffsets.nextOffsets();
-    block.maxEventTimeMs = in.readLong();
+    block.eventTimeMs = in.readLong();
     block.n = in.readInt();
     block.d = settings.dimension();
     block.points = new float[block.n * block.d];

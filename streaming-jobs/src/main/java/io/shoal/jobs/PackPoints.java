@@ -1,5 +1,6 @@
 package io.shoal.jobs;
 
+import io.shoal.features.EventClock;
 import java.util.Arrays;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -20,7 +21,8 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
 
   private transient float[] points;
   private transient int n;
-  private transient long maxEventTimeMs;
+  private transient EventClock clock;
+  private transient long eventTimeMs;
   private transient NextOffsets offsets;
   private transient Deadline deadline;
 
@@ -39,6 +41,7 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
   @Override
   public void open() throws Exception {
     super.open();
+    clock = new EventClock();
     offsets = new NextOffsets();
     deadline = new Deadline(getProcessingTimeService(), intervalMs, this::flush);
     points = new float[blockPoints * dimension];
@@ -52,7 +55,7 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
       deadline.start();
     }
     System.arraycopy(point.values, 0, points, n * dimension, dimension);
-    maxEventTimeMs = Math.max(maxEventTimeMs, point.eventTimeMs);
+    eventTimeMs = clock.advance(point.eventTimeMs);
     offsets.advance(point.partition, point.offset + 1);
     n++;
     if (n == blockPoints) {
@@ -79,7 +82,7 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
     block.n = n;
     block.d = dimension;
     block.points = Arrays.copyOf(points, n * dimension);
-    block.maxEventTimeMs = maxEventTimeMs;
+    block.eventTimeMs = eventTimeMs;
     block.partitions = offsets.partitions();
     block.nextOffsets = offsets.nextOffsets();
     deadline.clear();
@@ -89,7 +92,6 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
 
   private void startBlock() {
     n = 0;
-    maxEventTimeMs = Long.MIN_VALUE;
     offsets.clear();
   }
 }

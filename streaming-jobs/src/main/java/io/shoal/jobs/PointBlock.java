@@ -11,8 +11,8 @@ public class PointBlock {
   /** The points in feature units, row-major {@code [n * d]}. */
   public float[] points = {};
 
-  /** Latest event time of the points. */
-  public long maxEventTimeMs;
+  /** Time of the stream after the last of the points, milliseconds since 1970. */
+  public long eventTimeMs;
 
   /** Partitions that the points came from, {@code [p]}. */
   public int[] partitions = {};

@@ -2,6 +2,7 @@ package io.shoal.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -41,10 +42,19 @@ class PackPointsTest {
               assertThat(block.n).isEqualTo(3);
               assertThat(block.d).isEqualTo(2);
               assertThat(block.points).containsExactly(1, 2, 3, 4, 5, 6);
-              assertThat(block.maxEventTimeMs).isEqualTo(30);
+              assertThat(block.eventTimeMs).isEqualTo(30);
               assertThat(block.partitions).containsExactly(0, 1);
               assertThat(block.nextOffsets).containsExactly(7, 8);
             });
+  }
+
+  @Test
+  void shouldNotLetOneOddEventMoveTheTimeOfTheStream() throws Exception {
+    add(1, 2, 10, 0, 0);
+    add(3, 4, Duration.ofDays(3_000).toMillis(), 0, 1);
+    add(5, 6, 20, 0, 2);
+
+    assertThat(blocks()).singleElement().extracting(b -> b.eventTimeMs).isEqualTo(20L);
   }
 
   @Test
@@ -59,7 +69,7 @@ class PackPointsTest {
     assertThat(blocks()).hasSize(2);
     PointBlock second = blocks().get(1);
     assertThat(second.points).containsExactly(9, 9);
-    assertThat(second.maxEventTimeMs).isEqualTo(5);
+    assertThat(second.eventTimeMs).as("the stream's time, which does not go back").isEqualTo(1_000);
     assertThat(second.partitions).containsExactly(4);
   }
 

@@ -267,7 +267,7 @@ class TrainModelTest {
     for (int i = 0; i < block.points.length; i++) {
       block.points[i] = (float) random.nextGaussian() + (i / D % K) * 10;
     }
-    block.maxEventTimeMs = seed;
+    block.eventTimeMs = seed;
     block.partitions = new int[] {0};
     return block;
   }
