@@ -34,10 +34,10 @@ public class Send {
                     "isolation.level", "read_committed"), // what a crash undid stays unseen
                 new StringDeserializer(),
                 avro.of(Prediction.class).deserializer())) {
-      String customer = "4711"; // the key: a customer's transactions stay in order
+      String customer = "anna"; // the key: a customer's transactions stay in order
       producer.send(
           new ProducerRecord<>(
-              "transactions", customer, new Transaction(id, Instant.now(), customer, "42", 999.5)));
+              "transactions", customer, new Transaction(id, Instant.now(), customer, "corner-shop", 999.5)));
       producer.flush();
 
       consumer.subscribe(List.of("predictions"));

@@ -22,9 +22,9 @@ await consumer.run({
 const producer = kafka.producer();
 await producer.connect();
 const schemaId = await registry.getLatestSchemaId("transactions-value");
-const customer = "4711"; // the key: a customer's transactions stay in order
+const customer = "anna"; // the key: a customer's transactions stay in order
 const transaction = {
-  transaction_id: id, event_time: Date.now(), customer_id: customer, terminal_id: "42", amount: 999.5,
+  transaction_id: id, event_time: Date.now(), customer_id: customer, terminal_id: "corner-shop", amount: 999.5,
 };
 await producer.send({
   topic: "transactions",
