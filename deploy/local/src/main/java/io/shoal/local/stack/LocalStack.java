@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
@@ -178,6 +179,13 @@ public final class LocalStack implements AutoCloseable {
                     // Half the default: people watch the latency here.
                     SidecarConfig.COMMIT_INTERVAL_MS,
                     "50",
+                    // After a kill the broker waits so long before it lets the next sidecar in.
+                    ServiceConfig.KAFKA_PREFIX
+                        + StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                    "6000",
+                    ServiceConfig.KAFKA_PREFIX
+                        + StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                    "2000",
                     // On loopback a second request in flight gains nothing; a batch that the broker
                     // puts off while it closes a transaction would put the next one out of order.
                     ServiceConfig.KAFKA_PREFIX

@@ -21,24 +21,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,10 +53,10 @@ class WholePathIT {
   void shouldPredictEachTransactionOnceAcrossModelSwapsAndARestart() throws Exception {
     long versionBefore;
     try (DataDirectory data = DataDirectory.open(folder.resolve("data"), false);
-        LocalStack stack = start(data);
-        KafkaProducer<String, byte[]> producer = producer(stack);
+        LocalStack stack = StackClients.start(data);
+        KafkaProducer<String, byte[]> producer = StackClients.producer(stack);
         KafkaConsumer<String, Prediction> consumer =
-            consumer(stack, stack.topics().predictions(), Prediction.class)) {
+            StackClients.consumer(stack, stack.topics().predictions(), Prediction.class)) {
       List<Prediction> predictions = new ArrayList<>();
       while (versions(predictions).size() < 3 && sent < TRANSACTIONS_MAX) {
         send(stack, producer);
@@ -79,10 +72,10 @@ class WholePathIT {
       shouldKeepWhatCannotBeRead(stack, producer);
     }
     try (DataDirectory data = DataDirectory.open(folder.resolve("data"), false);
-        LocalStack stack = start(data);
-        KafkaProducer<String, byte[]> producer = producer(stack);
+        LocalStack stack = StackClients.start(data);
+        KafkaProducer<String, byte[]> producer = StackClients.producer(stack);
         KafkaConsumer<String, Prediction> consumer =
-            consumer(stack, stack.topics().predictions(), Prediction.class)) {
+            StackClients.consumer(stack, stack.topics().predictions(), Prediction.class)) {
       List<Prediction> predictions = new ArrayList<>();
       Set<String> news = send(stack, producer);
       await(consumer, predictions, sent);
@@ -118,7 +111,7 @@ class WholePathIT {
     byte[] garbage = "{\"amount\": 12}".getBytes(StandardCharsets.UTF_8);
     producer.send(new ProducerRecord<>(stack.topics().transactions(), "c-1", garbage)).get();
     try (KafkaConsumer<String, DeadLetter> letters =
-        consumer(stack, stack.topics().deadLetters(), DeadLetter.class)) {
+        StackClients.consumer(stack, stack.topics().deadLetters(), DeadLetter.class)) {
       List<DeadLetter> read = new ArrayList<>();
       await(letters, read, 1);
       assertThat(read)
@@ -190,36 +183,5 @@ class WholePathIT {
                 HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Long.parseLong(answer.body().replaceAll(".*\"toVersion\":(\\d+).*", "$1"));
-  }
-
-  private static LocalStack start(DataDirectory data) {
-    return new LocalStack(data, new LocalStackOptions(0, "auto", 1), part -> {});
-  }
-
-  private static KafkaProducer<String, byte[]> producer(LocalStack stack) {
-    return new KafkaProducer<>(
-        Map.of("bootstrap.servers", stack.bootstrapServers(), "acks", "all"),
-        new StringSerializer(),
-        new ByteArraySerializer());
-  }
-
-  private static <T extends SpecificRecord> KafkaConsumer<String, T> consumer(
-      LocalStack stack, String topic, Class<T> type) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", stack.bootstrapServers());
-    settings.put("isolation.level", "read_committed");
-    settings.put("auto.offset.reset", "earliest");
-    KafkaConsumer<String, T> consumer =
-        new KafkaConsumer<>(
-            settings,
-            new StringDeserializer(),
-            new AvroSerdes(SchemaRegistry.at(stack.schemaRegistryUrl())).of(type).deserializer());
-    Set<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(p -> new TopicPartition(topic, p.partition()))
-            .collect(Collectors.toSet());
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    return consumer;
   }
 }
