@@ -278,6 +278,7 @@ public final class Demo implements AutoCloseable {
         answers.alerts(),
         answers.latencyTotal(),
         answers.deadLettersByReason(),
+        answers.lastDeadLetters(),
         target.eventsLearned().getAsLong(),
         answers.versions(),
         answers.modelVersion());

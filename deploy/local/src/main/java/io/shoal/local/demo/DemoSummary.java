@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param alerts predictions with the decision REVIEW
  * @param latency of all predictions
  * @param deadLettersByReason records that could not be used
+ * @param lastDeadLetters what was wrong with the newest of them, newest first
  * @param eventsLearned that the trainer learned from
  * @param versions different model versions that predictions carried, each newer than the one before
  * @param modelVersion the newest; null for none
@@ -47,13 +48,15 @@ public record DemoSummary(
     long alerts,
     LatencyMs latency,
     Map<String, Long> deadLettersByReason,
+    List<String> lastDeadLetters,
     long eventsLearned,
     long versions,
     @Nullable Long modelVersion) {
 
-  /** Copies the map. */
+  /** Copies the collections. */
   public DemoSummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
+    lastDeadLetters = List.copyOf(lastDeadLetters);
   }
 
   /** Whether the run did not fail and every transaction sent got exactly one prediction. */
@@ -102,6 +105,7 @@ public record DemoSummary(
                 : format("%,d versions used, now version %d", versions, modelVersion)));
     lines.add(format("alerts         %,d; labels sent %,d", alerts, labels));
     lines.add(format("dead letters   %,d", deadLetters()) + reasons());
+    lastDeadLetters.forEach(letter -> lines.add("               " + letter));
     return lines;
   }
 

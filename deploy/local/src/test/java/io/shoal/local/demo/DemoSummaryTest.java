@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,8 @@ class DemoSummaryTest {
             "latency        p50 12 ms, p99 80 ms, max 1,200 ms",
             "model          learned from 1,190,000 events, 17 versions used, now version 20",
             "alerts         1,234; labels sent 10,000",
-            "dead letters   4 (malformed-line 3, undecodable 1)");
+            "dead letters   4 (malformed-line 3, undecodable 1)",
+            "               malformed-line: line 7: no amount");
   }
 
   @Test
@@ -55,6 +57,7 @@ class DemoSummaryTest {
             0,
             LatencyMs.NONE,
             Map.of(),
+            List.of(),
             0,
             0,
             null);
@@ -83,6 +86,7 @@ class DemoSummaryTest {
         1_234,
         new LatencyMs(1_200_000, 12, 80, 1_200),
         Map.of("undecodable", 1L, "malformed-line", 3L),
+        List.of("malformed-line: line 7: no amount"),
         1_190_000,
         17,
         20L);
