@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Type;
 
 /**
  * The configuration of one service: the options of its {@link ConfigDef}, and Kafka client settings
@@ -16,6 +19,15 @@ import org.apache.kafka.common.config.ConfigDef;
  * kafka.security.protocol}).
  */
 public class ServiceConfig extends AbstractConfig {
+  /** Kafka brokers. */
+  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+
+  /** Base URL of the schema registry. */
+  public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
+
+  /** What stands before the name of every topic. */
+  public static final String TOPIC_PREFIX = "topic.prefix";
+
   /** What comes after this prefix goes to every Kafka client of the service. */
   public static final String KAFKA_PREFIX = "kafka.";
 
@@ -27,6 +39,36 @@ public class ServiceConfig extends AbstractConfig {
    */
   protected ServiceConfig(ConfigDef options, Map<String, String> values) {
     super(checked(options, values), values, false);
+  }
+
+  /**
+   * The options that every service of a pipeline has, to which it adds its own.
+   *
+   * @param prefix says what a topic prefix may be
+   */
+  protected static ConfigDef pipelineOptions(ConfigDef.Validator prefix) {
+    return new ConfigDef()
+        .define(
+            BOOTSTRAP_SERVERS,
+            Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            new NonEmptyString(),
+            Importance.HIGH,
+            "Kafka brokers, host:port separated by commas.")
+        .define(
+            SCHEMA_REGISTRY_URL,
+            Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            new NonEmptyString(),
+            Importance.HIGH,
+            "Base URL of the Confluent-compatible schema registry.")
+        .define(
+            TOPIC_PREFIX,
+            Type.STRING,
+            "",
+            prefix,
+            Importance.MEDIUM,
+            "Put before every topic name; keeps pipelines apart.");
   }
 
   /** Settings for Kafka clients: those given under {@code kafka.}, without the prefix. */

@@ -13,15 +13,6 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The options of the serving sidecar. */
 public final class SidecarConfig extends ServiceConfig {
-  /** Kafka brokers. */
-  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
-
-  /** Base URL of the schema registry. */
-  public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
-
-  /** Prefix of all topic names. */
-  public static final String TOPIC_PREFIX = "topic.prefix";
-
   /** Partitions of topics that the sidecar creates. */
   public static final String TOPIC_PARTITIONS = "topic.partitions";
 
@@ -69,26 +60,7 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** All options: type, default, bound and description. */
   public static final ConfigDef OPTIONS =
-      new ConfigDef()
-          .define(
-              BOOTSTRAP_SERVERS,
-              Type.STRING,
-              ConfigDef.NO_DEFAULT_VALUE,
-              Importance.HIGH,
-              "Kafka brokers, host:port separated by commas.")
-          .define(
-              SCHEMA_REGISTRY_URL,
-              Type.STRING,
-              ConfigDef.NO_DEFAULT_VALUE,
-              Importance.HIGH,
-              "Base URL of the Confluent-compatible schema registry.")
-          .define(
-              TOPIC_PREFIX,
-              Type.STRING,
-              "",
-              Topics.prefixValidator(),
-              Importance.MEDIUM,
-              "Put before every topic name; keeps pipelines apart.")
+      pipelineOptions(Topics.prefixValidator())
           .define(
               TOPIC_PARTITIONS,
               Type.INT,

@@ -22,15 +22,6 @@ import org.apache.kafka.common.config.ConfigDef.ValidString;
 
 /** The configuration of the training job. */
 public final class TrainerConfig extends ServiceConfig {
-  /** Brokers, {@code host:port,...}. */
-  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
-
-  /** Base URL of the schema registry. */
-  public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
-
-  /** What stands before the name of every topic. */
-  public static final String TOPIC_PREFIX = "topic.prefix";
-
   /** Name of the model. */
   public static final String MODEL_NAME = "model.name";
 
@@ -83,7 +74,7 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Every option: type, default, bound, unit and description. */
   public static ConfigDef options() {
-    ConfigDef options = new ConfigDef();
+    ConfigDef options = pipelineOptions(Topics.prefixValidator());
     defineConnections(options);
     defineModel(options);
     defineCadence(options);
@@ -107,27 +98,6 @@ public final class TrainerConfig extends ServiceConfig {
 
   private static void defineConnections(ConfigDef options) {
     options
-        .define(
-            BOOTSTRAP_SERVERS,
-            Type.STRING,
-            ConfigDef.NO_DEFAULT_VALUE,
-            new NonEmptyString(),
-            Importance.HIGH,
-            "Kafka brokers, host:port[,host:port...].")
-        .define(
-            SCHEMA_REGISTRY_URL,
-            Type.STRING,
-            ConfigDef.NO_DEFAULT_VALUE,
-            new NonEmptyString(),
-            Importance.HIGH,
-            "Base URL of a Confluent-compatible schema registry.")
-        .define(
-            TOPIC_PREFIX,
-            Type.STRING,
-            "",
-            Topics.prefixValidator(),
-            Importance.MEDIUM,
-            "Put before the name of every topic; keeps pipelines apart.")
         .define(
             TRANSACTIONAL_ID_PREFIX,
             Type.STRING,

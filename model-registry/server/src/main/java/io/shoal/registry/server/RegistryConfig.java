@@ -13,15 +13,6 @@ import org.apache.kafka.common.config.types.Password;
 
 /** The options of the model registry. */
 public final class RegistryConfig extends ServiceConfig {
-  /** Kafka brokers. */
-  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
-
-  /** Base URL of the schema registry. */
-  public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
-
-  /** Prefix of all topic names. */
-  public static final String TOPIC_PREFIX = "topic.prefix";
-
   /** Address to listen on. */
   public static final String HTTP_HOST = "http.host";
 
@@ -54,26 +45,7 @@ public final class RegistryConfig extends ServiceConfig {
 
   /** All options: type, default, bound and description. */
   public static final ConfigDef OPTIONS =
-      new ConfigDef()
-          .define(
-              BOOTSTRAP_SERVERS,
-              Type.STRING,
-              ConfigDef.NO_DEFAULT_VALUE,
-              Importance.HIGH,
-              "Kafka brokers, host:port separated by commas.")
-          .define(
-              SCHEMA_REGISTRY_URL,
-              Type.STRING,
-              ConfigDef.NO_DEFAULT_VALUE,
-              Importance.HIGH,
-              "Base URL of the Confluent-compatible schema registry.")
-          .define(
-              TOPIC_PREFIX,
-              Type.STRING,
-              "",
-              Topics.prefixValidator(),
-              Importance.MEDIUM,
-              "Put before every topic name; keeps pipelines apart.")
+      pipelineOptions(Topics.prefixValidator())
           .define(
               HTTP_HOST,
               Type.STRING,
