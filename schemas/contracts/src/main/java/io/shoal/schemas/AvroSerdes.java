@@ -1,6 +1,8 @@
 package io.shoal.schemas;
 
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -17,5 +19,10 @@ public final class AvroSerdes {
   public <T extends SpecificRecord> Serde<T> of(Class<T> type) {
     return Serdes.serdeFrom(
         new AvroSerializer<>(registry, type), new AvroDeserializer<>(registry, type));
+  }
+
+  /** Reads records of any schema. */
+  public Deserializer<GenericRecord> generic() {
+    return new GenericAvroDeserializer(registry);
   }
 }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,25 @@ public final class SchemaRegistry {
       throw unknownSchema(id, e);
     } catch (IOException e) {
       throw unavailable("look up schema id " + id, e);
+    }
+  }
+
+  /**
+   * The newest schema of a subject, or nothing where nobody has registered one.
+   *
+   * @throws SchemaRegistryUnavailableException when the registry does not answer
+   */
+  public Optional<Schema> latest(String subject) {
+    try {
+      return Optional.of(
+          new Schema.Parser().parse(client.getLatestSchemaMetadata(subject).getSchema()));
+    } catch (RestClientException e) {
+      if (e.getStatus() == 404) {
+        return Optional.empty();
+      }
+      throw unavailable("look up subject " + subject, e);
+    } catch (IOException e) {
+      throw unavailable("look up subject " + subject, e);
     }
   }
 

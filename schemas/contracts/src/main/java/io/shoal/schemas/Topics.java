@@ -47,6 +47,11 @@ public record Topics(String prefix) {
     return prefix + "transactions";
   }
 
+  /** A topic or subject of the user's, by its name in a feature set. */
+  public String source(String name) {
+    return prefix + name;
+  }
+
   /** Vectors that were scored; key: primary entity id. */
   public String features() {
     return prefix + "features";

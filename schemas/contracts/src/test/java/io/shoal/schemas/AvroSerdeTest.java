@@ -152,4 +152,30 @@ class AvroSerdeTest {
     encoder.flush();
     return bytes.toByteArray();
   }
+
+  @Test
+  void shouldReadAnyRecordWithTheSchemaThatItWasWrittenWith() {
+    byte[] message = serializer.serialize(TOPIC, TRANSACTION);
+    GenericAvroDeserializer generic = new GenericAvroDeserializer(registry);
+
+    GenericRecord record = generic.deserialize(TOPIC, message);
+    assertThat(record.getSchema()).isEqualTo(Transaction.getClassSchema());
+    assertThat(record.get("amount")).isEqualTo(TRANSACTION.getAmount());
+    assertThat(generic.deserialize(TOPIC, null)).isNull();
+    for (int length = 0; length < message.length; length++) {
+      byte[] cut = Arrays.copyOf(message, length);
+      assertThatThrownBy(() -> generic.deserialize(TOPIC, cut))
+          .isInstanceOf(UndecodableRecordException.class);
+    }
+    assertThatThrownBy(() -> generic.deserialize(TOPIC, Arrays.copyOf(message, message.length + 1)))
+        .hasMessageContaining("bytes are left");
+  }
+
+  @Test
+  void shouldKnowTheNewestSchemaOfASubject() {
+    serializer.serialize(TOPIC, TRANSACTION);
+
+    assertThat(registry.latest("transactions-value")).contains(Transaction.getClassSchema());
+    assertThat(registry.latest("nothing-value")).isEmpty();
+  }
 }
