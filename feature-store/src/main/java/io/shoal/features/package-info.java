@@ -1,5 +1,6 @@
 /**
- * Features computed in the stream: the declared set, the window aggregates of an entity as one
- * compact value, and the memory bound of the stores that hold them.
+ * Features computed in the stream and anywhere else: declared sets, compiled; events out of any
+ * Avro record; vectors from events and the states of their entities. {@link
+ * io.shoal.features.FeatureSet} is where to start.
  */
 package io.shoal.features;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
     value = "io.shoal.features.HandbookData#isHere",
     disabledReason = "the handbook's transactions are not under the folder of -Dshoal.shared")
 class HandbookDataTest {
-  private static final int SAMPLES = 2_000;
+  private static final int SAMPLES = 10_000;
   private static final long HOUR = Duration.ofHours(1).toMillis();
   private static final long DAY = Duration.ofDays(1).toMillis();
   private static final long DELAY = 7 * DAY;
@@ -38,8 +38,22 @@ class HandbookDataTest {
   private static int[][] customerRows;
   private static int[][] terminalRows;
   private static final Map<Integer, float[]> COMPUTED = new HashMap<>();
-  private static final Map<Integer, byte[]> CUSTOMERS = new HashMap<>();
-  private static final Map<Integer, byte[]> TERMINALS = new HashMap<>();
+  private static final HeapStore CUSTOMERS = new HeapStore();
+  private static final HeapStore TERMINALS = new HeapStore();
+
+  private static final class HeapStore implements FeatureReplay.StateStore {
+    final Map<String, byte[]> values = new HashMap<>();
+
+    @Override
+    public byte[] get(String key) {
+      return values.get(key);
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      values.put(key, value);
+    }
+  }
 
   private record Interval(long fromMs, long toMs) {
     boolean holds(long timeMs) {
@@ -59,30 +73,32 @@ class HandbookDataTest {
 
   /** Labels come seven days after their transaction, just before the transactions of that time. */
   private static void replayAll(BitSet sample) {
-    WindowState customer = FEATURES.newCustomerState();
-    WindowState terminal = FEATURES.newTerminalState();
+    FeatureReplay replay =
+        new FeatureReplay(FEATURES, unit -> unit.inLine() ? CUSTOMERS : TERMINALS);
     float[] vector = new float[FEATURES.dimension()];
+    Event event = FEATURES.newEvent();
     int labelled = 0;
     for (int i = 0; i < data.size(); i++) {
-      long now = data.timesMs()[i];
-      for (; data.timesMs()[labelled] + DELAY <= now; labelled++) {
+      for (; data.timesMs()[labelled] + DELAY <= data.timesMs()[i]; labelled++) {
         if (data.fraud()[labelled]) {
-          terminal.read(TERMINALS.get(data.terminals()[labelled]));
-          assertThat(terminal.addFraud(data.timesMs()[labelled])).isTrue();
-          TERMINALS.put(data.terminals()[labelled], terminal.toBytes());
+          fill(event, labelled);
+          replay.fraud(event);
         }
       }
-      customer.read(CUSTOMERS.get(data.customers()[i]));
-      customer.add(now, data.amounts()[i]);
-      CUSTOMERS.put(data.customers()[i], customer.toBytes());
-      terminal.read(TERMINALS.get(data.terminals()[i]));
-      terminal.add(now, data.amounts()[i]);
-      TERMINALS.put(data.terminals()[i], terminal.toBytes());
-      FEATURES.compute(now, data.amounts()[i], customer, terminal, vector);
+      fill(event, i);
+      replay.process(event, vector);
       if (sample.get(i)) {
         COMPUTED.put(i, vector.clone());
       }
     }
+    assertThat(replay.late()).isZero();
+  }
+
+  private static void fill(Event event, int row) {
+    event.timeMs = data.timesMs()[row];
+    event.keys[0] = String.valueOf(data.customers()[row]);
+    event.keys[1] = String.valueOf(data.terminals()[row]);
+    event.numbers[0] = data.amounts()[row];
   }
 
   @Test
@@ -128,11 +144,11 @@ class HandbookDataTest {
 
   @Test
   void shouldNeedAFewHundredBytesPerEntity() {
-    assertThat(meanBytes("customer", CUSTOMERS)).isLessThan(300);
-    assertThat(meanBytes("terminal", TERMINALS)).isLessThan(200);
+    assertThat(meanBytes("customer", CUSTOMERS.values)).isLessThan(300);
+    assertThat(meanBytes("terminal", TERMINALS.values)).isLessThan(200);
   }
 
-  private static double meanBytes(String entity, Map<Integer, byte[]> values) {
+  private static double meanBytes(String entity, Map<String, byte[]> values) {
     int[] lengths = values.values().stream().mapToInt(v -> v.length).sorted().toArray();
     double mean = Arrays.stream(lengths).average().orElseThrow();
     System.out.printf(

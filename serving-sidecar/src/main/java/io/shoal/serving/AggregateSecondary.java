@@ -1,7 +1,13 @@
 package io.shoal.serving;
 
 import io.shoal.features.FeatureSet;
-import io.shoal.features.WindowState;
+import io.shoal.features.InvalidEventException;
+import io.shoal.features.StateUnit;
+import io.shoal.features.StateUpdate;
+import io.shoal.features.Vectorizer;
+import io.shoal.features.state.EntityState;
+import java.util.List;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -9,17 +15,23 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the windows of secondary entities and publishes each new state, which every instance reads
- * back as a global store.
+ * Keeps the states that live beside the stream and publishes each new one, which every instance
+ * reads back as a global store.
  */
 final class AggregateSecondary implements Processor<String, byte[], String, byte[]> {
+  private final FeatureSet features;
+  private final List<StateUnit> units;
+  private final Vectorizer vectorizer;
   private final String storeName;
-  private final WindowState windows;
   private @Nullable ProcessorContext<String, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> store;
+  private @Nullable StreamMetrics metrics;
+  private @Nullable ExpireStates expiry;
 
   AggregateSecondary(FeatureSet features, String storeName) {
-    this.windows = features.newTerminalState();
+    this.features = features;
+    this.units = features.units();
+    this.vectorizer = features.newVectorizer();
     this.storeName = storeName;
   }
 
@@ -27,24 +39,47 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
   public void init(ProcessorContext<String, byte[]> processorContext) {
     context = processorContext;
     store = processorContext.getStateStore(storeName);
+    metrics = new StreamMetrics(processorContext.metrics());
+    expiry = new ExpireStates(store, this::state);
+    processorContext.schedule(ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::expire);
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
-    if (context == null || store == null) {
+    if (context == null || store == null || metrics == null || expiry == null) {
       throw new IllegalStateException("process before init");
     }
-    SecondaryEvent event = SecondaryEvent.fromBytes(record.value());
-    windows.read(store.get(record.key()));
-    boolean changed =
-        switch (event.kind()) {
-          case TRANSACTION -> windows.add(event.eventTimeMs(), event.amount());
-          case FRAUD -> windows.addFraud(event.eventTimeMs());
-        };
-    if (changed) {
-      byte[] state = windows.toBytes();
-      store.put(record.key(), state);
-      context.forward(record.withValue(state));
+    int unit = unit(record.key());
+    StateUpdate update = StateUpdate.fromBytes(record.value(), features, unit);
+    expiry.advance(update.eventTimeMs());
+    EntityState state = vectorizer.state(unit);
+    state.read(store.get(record.key()));
+    if (!update.applyTo(state)) {
+      metrics.late();
     }
+    byte[] value = state.toBytes();
+    store.put(record.key(), value);
+    context.forward(record.withValue(value));
+  }
+
+  private void expire(long nowMs) {
+    if (context != null && expiry != null) {
+      ProcessorContext<String, byte[]> downstream = context;
+      expiry.sweep(key -> downstream.forward(new Record<>(key, null, nowMs)));
+    }
+  }
+
+  private EntityState state(String key) {
+    return vectorizer.state(unit(key));
+  }
+
+  private int unit(String key) {
+    for (int u = 0; u < units.size(); u++) {
+      if (!units.get(u).inLine() && key.startsWith(units.get(u).replicaKey(""))) {
+        return u;
+      }
+    }
+    throw new InvalidEventException(
+        "undecodable", "the key '" + key + "' is of no entity of this feature set");
   }
 }

@@ -1,5 +1,7 @@
 package io.shoal.serving;
 
+import io.shoal.features.InvalidEventException;
+import io.shoal.features.state.ForeignStateException;
 import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistryUnavailableException;
 import io.shoal.schemas.UndecodableRecordException;
@@ -57,12 +59,12 @@ public final class DeadLetterHandler
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, @Nullable Record<?, ?> record, Exception exception) {
     Throwable cause = root(exception);
-    if (cause instanceof KafkaException) {
+    if (cause instanceof KafkaException || cause instanceof ForeignStateException) {
       return ProcessingExceptionHandler.Response.fail();
     }
     String reason =
-        cause instanceof InvalidRecordException invalid ? invalid.reason() : "processing-failed";
-    if (!(cause instanceof InvalidRecordException)) {
+        cause instanceof InvalidEventException invalid ? invalid.reason() : "processing-failed";
+    if (!(cause instanceof InvalidEventException)) {
       log.error(
           "{} failed at {}-{}@{}; the record goes to the dead letters",
           context.processorNodeId(),
@@ -88,7 +90,7 @@ public final class DeadLetterHandler
   private static Throwable root(Throwable exception) {
     Throwable cause = exception;
     while (cause.getCause() != null
-        && !(cause instanceof InvalidRecordException)
+        && !(cause instanceof InvalidEventException)
         && !(cause instanceof UndecodableRecordException)
         && !(cause instanceof SchemaRegistryUnavailableException)) {
       cause = cause.getCause();

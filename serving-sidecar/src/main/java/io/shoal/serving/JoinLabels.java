@@ -1,6 +1,8 @@
 package io.shoal.serving;
 
 import io.shoal.features.EventClock;
+import io.shoal.features.InvalidEventException;
+import io.shoal.features.StateUpdate;
 import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEntry;
@@ -98,7 +100,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     if (entry.getFraud() == null) {
       join(record, entry, found.key, label, entries);
     } else if (!entry.getFraud().equals(label.getFraud())) {
-      throw new InvalidRecordException(
+      throw new InvalidEventException(
           "conflicting-label",
           "transaction " + record.key() + " was labelled fraud=" + entry.getFraud() + " before");
     }
@@ -143,11 +145,10 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     context.forward(
         record.withKey(entry.getEntityId()).withValue(feedback), SidecarTopology.FEEDBACK);
     if (label.getFraud()) {
-      context.forward(
-          record
-              .withKey(entry.getSecondaryId())
-              .withValue(SecondaryEvent.fraud(entry.getEventTime().toEpochMilli()).toBytes()),
-          SidecarTopology.SECONDARY_EVENTS);
+      byte[] update = StateUpdate.fraud(entry.getEventTime().toEpochMilli()).toBytes();
+      for (String key : entry.getStateKeys()) {
+        context.forward(record.withKey(key).withValue(update), SidecarTopology.SECONDARY_EVENTS);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.shoal.serving;
 
+import io.shoal.features.InvalidEventException;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEvent;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -23,10 +24,10 @@ final class RouteLabels implements Processor<Object, Label, String, LedgerEvent>
   public void process(Record<Object, Label> record) {
     @Nullable Label label = record.value();
     if (label == null) {
-      throw new InvalidRecordException("undecodable", "the value is null");
+      throw new InvalidEventException("undecodable", "the value is null");
     }
     if (label.getTransactionId().isEmpty()) {
-      throw new InvalidRecordException("missing-key", "the label's transaction_id is empty");
+      throw new InvalidEventException("missing-key", "the label's transaction_id is empty");
     }
     if (context != null) {
       context.forward(

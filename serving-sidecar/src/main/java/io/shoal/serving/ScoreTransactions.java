@@ -1,7 +1,10 @@
 package io.shoal.serving;
 
+import io.shoal.features.Event;
 import io.shoal.features.FeatureSet;
-import io.shoal.features.WindowState;
+import io.shoal.features.StateUnit;
+import io.shoal.features.Vectorizer;
+import io.shoal.features.state.EntityState;
 import io.shoal.kmeans.Score;
 import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.avro.Contribution;
@@ -10,12 +13,12 @@ import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.Prediction;
-import io.shoal.schemas.avro.Transaction;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,60 +31,62 @@ import org.jspecify.annotations.Nullable;
  * vector that is scored is the vector that is logged for learning, so training and serving cannot
  * disagree.
  */
-final class ScoreTransactions implements Processor<String, Transaction, String, Object> {
-  /**
-   * Events may be this far ahead of the clock; beyond, they would expire the windows of honest
-   * ones.
-   */
-  private static final Duration EVENT_TIME_AHEAD_MAX = Duration.ofDays(1);
-
+final class ScoreTransactions implements Processor<String, GenericRecord, String, Object> {
   private static final int DIMENSION_MAX = 1_024;
 
   private final FeatureSet features;
+  private final List<StateUnit> units;
   private final ModelCache models;
   private final ReviewPolicy policy;
-  private final Clock clock;
-  private final WindowState customer;
-  private final WindowState terminal;
+  private final EventReader reader;
+  private final Event event;
+  private final Vectorizer vectorizer;
   private final float[] values;
   private final float[] used = new float[DIMENSION_MAX];
   private final Score score = new Score();
   private @Nullable ProcessorContext<String, Object> context;
-  private @Nullable KeyValueStore<String, byte[]> customers;
-  private @Nullable KeyValueStore<String, byte[]> terminals;
+  private @Nullable KeyValueStore<String, byte[]> primary;
+  private @Nullable KeyValueStore<String, byte[]> replicas;
+  private @Nullable StreamMetrics metrics;
+  private @Nullable ExpireStates expiry;
 
   ScoreTransactions(FeatureSet features, ModelCache models, ReviewPolicy policy, Clock clock) {
     this.features = features;
+    this.units = features.units();
     this.models = models;
     this.policy = policy;
-    this.clock = clock;
-    this.customer = features.newCustomerState();
-    this.terminal = features.newTerminalState();
+    this.reader = new EventReader(features, clock);
+    this.event = features.newEvent();
+    this.vectorizer = features.newVectorizer();
     this.values = new float[features.dimension()];
   }
 
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    customers = processorContext.getStateStore(SidecarTopology.CUSTOMER_WINDOWS);
-    terminals = processorContext.getStateStore(SidecarTopology.TERMINAL_VIEW);
+    primary = processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
+    replicas = processorContext.getStateStore(SidecarTopology.REPLICAS);
+    metrics = new StreamMetrics(processorContext.metrics());
+    expiry = new ExpireStates(primary, key -> inLineState());
+    processorContext.schedule(
+        ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
   }
 
   @Override
-  public void process(Record<String, Transaction> record) {
-    if (context == null || customers == null || terminals == null) {
+  public void process(Record<String, GenericRecord> record) {
+    if (context == null || expiry == null) {
       throw new IllegalStateException("process before init");
     }
-    Transaction transaction = record.value();
-    requireUsable(record.key(), transaction);
-    computeFeatures(transaction, customers, terminals);
-    Prediction prediction = predict(transaction, context.recordMetadata().orElseThrow());
+    reader.read(record.key(), record.value(), event);
+    expiry.advance(event.timeMs);
+    computeFeatures();
+    Prediction prediction = predict(context.recordMetadata().orElseThrow());
 
     context.forward(
         record.withValue(
             new FeatureVector(
-                transaction.getTransactionId(),
-                transaction.getEventTime(),
+                event.id,
+                Instant.ofEpochMilli(event.timeMs),
                 features.fingerprint(),
                 FloatArrays.asList(values))),
         SidecarTopology.FEATURES);
@@ -90,80 +95,62 @@ final class ScoreTransactions implements Processor<String, Transaction, String, 
       context.forward(record.withValue(prediction), SidecarTopology.ALERTS);
     }
     context.forward(
-        record
-            .withKey(transaction.getTransactionId())
-            .withValue(new LedgerEvent(ledgerEntry(transaction, prediction), null)),
+        record.withKey(event.id).withValue(new LedgerEvent(ledgerEntry(prediction), null)),
         SidecarTopology.LEDGER_EVENTS);
-    context.forward(
-        record
-            .withKey(transaction.getTerminalId())
-            .withValue(
-                SecondaryEvent.transaction(
-                        transaction.getEventTime().toEpochMilli(), transaction.getAmount())
-                    .toBytes()),
-        SidecarTopology.SECONDARY_EVENTS);
-  }
-
-  private void requireUsable(@Nullable String key, @Nullable Transaction transaction) {
-    if (transaction == null) {
-      throw new InvalidRecordException("undecodable", "the value is null");
-    }
-    if (transaction.getTransactionId().isEmpty()) {
-      throw new InvalidRecordException("missing-key", "transaction_id is empty");
-    }
-    if (transaction.getCustomerId().isEmpty()) {
-      throw new InvalidRecordException("missing-key", "customer_id is empty");
-    }
-    if (transaction.getTerminalId().isEmpty()) {
-      throw new InvalidRecordException("missing-key", "terminal_id is empty");
-    }
-    if (!transaction.getCustomerId().equals(key)) {
-      // State is kept where the key's partition is: under another key a customer would have two
-      // states.
-      throw new InvalidRecordException(
-          key == null ? "missing-key" : "invalid-key",
-          "the record's key is "
-              + (key == null ? "missing" : "'" + key + "'")
-              + ", it must be the customer_id '"
-              + transaction.getCustomerId()
-              + "' as a string");
-    }
-    if (!Double.isFinite(transaction.getAmount())) {
-      throw new InvalidRecordException(
-          "invalid-value", "amount is " + transaction.getAmount() + ", it must be a finite number");
-    }
-    Instant eventTime = transaction.getEventTime();
-    if (eventTime.toEpochMilli() < 0
-        || eventTime.isAfter(clock.instant().plus(EVENT_TIME_AHEAD_MAX))) {
-      throw new InvalidRecordException(
-          "invalid-value",
-          "event_time is " + eventTime + ", it must lie between 1970 and a day after now");
+    for (int u = 0; u < units.size(); u++) {
+      if (!units.get(u).inLine()) {
+        context.forward(
+            record.withKey(replicaKey(u)).withValue(vectorizer.update(u).toBytes()),
+            SidecarTopology.SECONDARY_EVENTS);
+      }
     }
   }
 
-  /**
-   * Fills {@link #values}: the customer's windows with this transaction, the terminal's as
-   * replicated.
-   */
-  private void computeFeatures(
-      Transaction transaction,
-      KeyValueStore<String, byte[]> customerStore,
-      KeyValueStore<String, byte[]> terminalView) {
-    long eventTimeMs = transaction.getEventTime().toEpochMilli();
-    String customerId = transaction.getCustomerId();
-    customer.read(customerStore.get(customerId));
-    if (customer.add(eventTimeMs, transaction.getAmount())) {
-      customerStore.put(customerId, customer.toBytes());
+  /** Fills {@link #values}: the primary entity with this event, the others as replicated. */
+  private void computeFeatures() {
+    if (primary == null || replicas == null || metrics == null) {
+      throw new IllegalStateException("process before init");
     }
-    terminal.read(terminalView.get(transaction.getTerminalId()));
-    features.compute(eventTimeMs, transaction.getAmount(), customer, terminal, values);
+    vectorizer.begin(event);
+    for (int u = 0; u < units.size(); u++) {
+      EntityState state = vectorizer.state(u);
+      if (units.get(u).inLine()) {
+        state.read(primary.get(event.keys[0]));
+        if (!vectorizer.add(u)) {
+          metrics.late();
+        }
+        primary.put(event.keys[0], state.toBytes());
+      } else {
+        state.read(replicas.get(replicaKey(u)));
+      }
+    }
+    vectorizer.compute(values);
   }
 
-  private Prediction predict(Transaction transaction, RecordMetadata source) {
+  private void expire() {
+    if (expiry != null) {
+      expiry.sweep(key -> {});
+    }
+  }
+
+  private EntityState inLineState() {
+    for (int u = 0; u < units.size(); u++) {
+      if (units.get(u).inLine()) {
+        return vectorizer.state(u);
+      }
+    }
+    throw new IllegalStateException("a primary state without windows of the primary entity");
+  }
+
+  private String replicaKey(int unit) {
+    return units.get(unit).replicaKey(event.keys[units.get(unit).entity()]);
+  }
+
+  private Prediction predict(RecordMetadata source) {
     Prediction prediction = new Prediction();
-    prediction.setTransactionId(transaction.getTransactionId());
-    prediction.setEventTime(transaction.getEventTime());
-    prediction.setEntityId(transaction.getCustomerId());
+    prediction.setTransactionId(event.id);
+    prediction.setEventTime(Instant.ofEpochMilli(event.timeMs));
+    prediction.setEntityId(event.keys[0]);
     prediction.setFingerprint(features.fingerprint());
     prediction.setSourceTopic(source.topic());
     prediction.setSourcePartition(source.partition());
@@ -198,11 +185,12 @@ final class ScoreTransactions implements Processor<String, Transaction, String, 
     return top;
   }
 
-  private LedgerEntry ledgerEntry(Transaction transaction, Prediction prediction) {
+  private LedgerEntry ledgerEntry(Prediction prediction) {
     return new LedgerEntry(
-        transaction.getEventTime(),
-        transaction.getCustomerId(),
-        transaction.getTerminalId(),
+        Instant.ofEpochMilli(event.timeMs),
+        event.keys[0],
+        event.keys.length > 1 ? event.keys[1] : "",
+        labelKeys(),
         features.fingerprint(),
         FloatArrays.asList(values),
         prediction.getScore(),
@@ -210,5 +198,15 @@ final class ScoreTransactions implements Processor<String, Transaction, String, 
         prediction.getDecision() == Decision.REVIEW,
         prediction.getModelVersion(),
         null);
+  }
+
+  private List<String> labelKeys() {
+    List<String> keys = new ArrayList<>();
+    for (int u = 0; u < units.size(); u++) {
+      if (units.get(u).labels()) {
+        keys.add(replicaKey(u));
+      }
+    }
+    return keys;
   }
 }

@@ -4,6 +4,7 @@ import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import io.shoal.features.BoundedRocksDb;
 import io.shoal.features.FeatureSet;
+import io.shoal.features.RecordReader;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.AvroSerializer;
@@ -19,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -49,6 +53,7 @@ public final class Sidecar implements AutoCloseable {
   private static final long REPLACE_DELAY_MS = 1_000;
 
   private final SidecarConfig config;
+  private final FeatureSet features;
   private final SchemaRegistry schemas;
   private final ModelCache models;
   private final KafkaStreams streams;
@@ -64,7 +69,7 @@ public final class Sidecar implements AutoCloseable {
     this.config = config;
     requireWritable(Path.of(config.getString(SidecarConfig.STATE_DIR)));
     this.schemas = SchemaRegistry.at(config.getString(SidecarConfig.SCHEMA_REGISTRY_URL));
-    FeatureSet features = FeatureSet.cardTransactions();
+    this.features = config.features();
     this.models =
         new ModelCache(
             features,
@@ -93,6 +98,7 @@ public final class Sidecar implements AutoCloseable {
   /**
    * Creates what is missing of the topics, registers the schemas of what it reads, and starts.
    *
+   * @throws ConfigException when the feature set does not fit the newest schema of its source
    * @throws io.shoal.schemas.SchemaRegistryUnavailableException when it does not answer
    */
   public void start() {
@@ -101,17 +107,36 @@ public final class Sidecar implements AutoCloseable {
         CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
         config.getString(SidecarConfig.BOOTSTRAP_SERVERS));
     try (Admin admin = Admin.create(client)) {
-      TopicCreator.createMissing(
-          admin,
-          config
-              .topics()
-              .all(
-                  config.getInt(SidecarConfig.TOPIC_PARTITIONS),
-                  config.getShort(SidecarConfig.TOPIC_REPLICATION)));
+      TopicCreator.createMissing(admin, topics());
     }
-    register(config.topics().transactions(), Transaction.getClassSchema());
+    checkSource();
     register(config.topics().labels(), Label.getClassSchema());
     streams.start();
+  }
+
+  private List<NewTopic> topics() {
+    int partitions = config.getInt(SidecarConfig.TOPIC_PARTITIONS);
+    short replication = config.getShort(SidecarConfig.TOPIC_REPLICATION);
+    List<NewTopic> topics = new ArrayList<>(config.topics().all(partitions, replication));
+    String source = config.topics().source(features.source().topic());
+    if (topics.stream().noneMatch(topic -> topic.name().equals(source))) {
+      topics.add(new NewTopic(source, partitions, replication));
+    }
+    return topics;
+  }
+
+  /** The sample's schema is ours; of any other source the newest schema must fit. */
+  private void checkSource() {
+    if (features.fingerprint().equals(FeatureSet.cardTransactions().fingerprint())) {
+      register(config.topics().transactions(), Transaction.getClassSchema());
+      return;
+    }
+    String subject = config.topics().source(features.source().subject());
+    schemas
+        .latest(subject)
+        .ifPresentOrElse(
+            schema -> new RecordReader(features, schema),
+            () -> log.warn("no schema is registered under {} yet: nobody has produced", subject));
   }
 
   /** So that a producer in any language finds the schema before the first record is written. */
@@ -161,7 +186,9 @@ public final class Sidecar implements AutoCloseable {
           Sidecar sidecar = new Sidecar(config);
           sidecar.start();
           System.out.printf(
-              "sidecar: %s -> %s%n", config.topics().transactions(), config.topics().predictions());
+              "sidecar: %s -> %s%n",
+              config.topics().source(sidecar.features.source().topic()),
+              config.topics().predictions());
           return sidecar;
         });
   }

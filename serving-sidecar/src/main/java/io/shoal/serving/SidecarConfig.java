@@ -1,7 +1,9 @@
 package io.shoal.serving;
 
 import io.shoal.config.ServiceConfig;
+import io.shoal.features.FeatureSet;
 import io.shoal.schemas.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -36,6 +38,9 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** Memory of RocksDB. */
   public static final String ROCKSDB_MEMORY_MB = "rocksdb.memory.mb";
+
+  /** The feature set. */
+  public static final String FEATURES_FILE = "features.file";
 
   /** Which model scores. */
   public static final String MODEL_NAME = "model.name";
@@ -116,6 +121,12 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.LOW,
               "MiB of memory for RocksDB's block cache and write buffers of all stores together.")
           .define(
+              FEATURES_FILE,
+              Type.STRING,
+              "",
+              Importance.HIGH,
+              "YAML file of the feature set (docs/features.md), which also names the source topic; empty: the card transactions of the demo. The trainer needs the same.")
+          .define(
               MODEL_NAME, Type.STRING, "default", Importance.HIGH, "Name of the model that scores.")
           .define(
               MODEL_ALIAS,
@@ -164,6 +175,16 @@ public final class SidecarConfig extends ServiceConfig {
   /** The pipeline's topics. */
   public Topics topics() {
     return new Topics(getString(TOPIC_PREFIX));
+  }
+
+  /**
+   * The feature set.
+   *
+   * @throws io.shoal.config.ConfigException with one line for each thing that is wrong in its file
+   */
+  public FeatureSet features() {
+    String file = getString(FEATURES_FILE);
+    return file.isEmpty() ? FeatureSet.cardTransactions() : FeatureSet.load(Path.of(file));
   }
 
   /** How long what was scored waits for its label. */

@@ -10,7 +10,6 @@ import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.Prediction;
-import io.shoal.schemas.avro.Transaction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -30,16 +29,16 @@ import org.apache.kafka.streams.state.Stores;
  * The map of the sidecar.
  *
  * <pre>
- * transactions ---> score ---> features, predictions, alerts
+ * source topic ---> score ---> features, predictions, alerts
  *      models (global) -^ |        (what was scored)
- * terminal view (global)^ +--> ledger-events ---> join labels ---> feedback
+ *    replicas (global) -^ +--> ledger-events ---> join labels ---> feedback
  *                         |         ^ labels -> route    |
  *                         +--> secondary-events <--------+ (fraud)
  *                                   |
- *                                   +--> aggregate ---> secondary-state (read back as the terminal view)
+ *                                   +--> aggregate ---> secondary-state (read back as the replicas)
  * </pre>
  *
- * Each branch is keyed by what its state belongs to: customers, transactions, terminals.
+ * Each branch is keyed by what its state belongs to: the primary entity, events, other entities.
  */
 final class SidecarTopology {
   static final String FEATURES = "features";
@@ -49,9 +48,9 @@ final class SidecarTopology {
   static final String SECONDARY_EVENTS = "secondary-events";
   static final String FEEDBACK = "feedback";
   static final String DEAD_LETTERS = "dead-letters";
-  static final String CUSTOMER_WINDOWS = "customer-windows";
-  static final String TERMINAL_WINDOWS = "terminal-windows";
-  static final String TERMINAL_VIEW = "terminal-view";
+  static final String PRIMARY_WINDOWS = "primary-windows";
+  static final String SECONDARY_WINDOWS = "secondary-windows";
+  static final String REPLICAS = "replicas";
   static final String MODELS = "models";
   static final String LEDGER = "ledger";
   static final String WAITING_LABELS = "waiting-labels";
@@ -100,13 +99,13 @@ final class SidecarTopology {
         "receive-models",
         () -> new ReceiveModels(models, MODELS));
     topology.addGlobalStore(
-        bytesStore(TERMINAL_VIEW).withLoggingDisabled(),
+        bytesStore(REPLICAS).withLoggingDisabled(),
         "secondary-state-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
         topics.secondaryState(),
         "replicate-state",
-        () -> new ReplicateState(TERMINAL_VIEW));
+        () -> new ReplicateState(REPLICAS, clock));
   }
 
   private void addScoring() {
@@ -118,11 +117,11 @@ final class SidecarTopology {
         .addSource(
             "transactions",
             new StringDeserializer(),
-            serdes.of(Transaction.class).deserializer(),
-            topics.transactions())
+            serdes.generic(),
+            topics.source(features.source().topic()))
         .addProcessor(
             "score", () -> new ScoreTransactions(features, models, policy, clock), "transactions")
-        .addStateStore(bytesStore(CUSTOMER_WINDOWS), "score");
+        .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
     sink(FEATURES, topics.features(), FeatureVector.class, "score");
     sink(PREDICTIONS, topics.predictions(), Prediction.class, "score");
     sink(ALERTS, topics.alerts(), Prediction.class, "score");
@@ -179,9 +178,9 @@ final class SidecarTopology {
             topics.secondaryEvents())
         .addProcessor(
             "aggregate-secondary",
-            () -> new AggregateSecondary(features, TERMINAL_WINDOWS),
+            () -> new AggregateSecondary(features, SECONDARY_WINDOWS),
             "secondary-events-source")
-        .addStateStore(bytesStore(TERMINAL_WINDOWS), "aggregate-secondary")
+        .addStateStore(bytesStore(SECONDARY_WINDOWS), "aggregate-secondary")
         .addSink(
             "secondary-state",
             topics.secondaryState(),

@@ -8,6 +8,7 @@ import io.shoal.features.FeatureSet;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.schemas.Topics;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration of the training job. */
 public final class TrainerConfig extends ServiceConfig {
@@ -27,6 +29,9 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Number of clusters. */
   public static final String MODEL_K = "model.k";
+
+  /** The feature set. */
+  public static final String FEATURES_FILE = "features.file";
 
   /** Features that the model uses. */
   public static final String MODEL_FEATURES = "model.features";
@@ -141,11 +146,19 @@ public final class TrainerConfig extends ServiceConfig {
             Importance.HIGH,
             "Number of clusters. More clusters see finer kinds of normal, and need more traffic.")
         .define(
+            FEATURES_FILE,
+            Type.STRING,
+            "",
+            Importance.HIGH,
+            "YAML file of the feature set (docs/features.md), the same as the sidecar's; empty: the"
+                + " card transactions of the demo.")
+        .define(
             MODEL_FEATURES,
             Type.LIST,
-            FeatureSet.cardTransactions().modelFeatures(),
+            null,
             Importance.MEDIUM,
-            "Features that the model learns from, by name, out of the feature set.")
+            "Features that the model learns from, by name, out of the feature set; by default those"
+                + " that the set names.")
         .define(
             MODEL_HALF_LIFE,
             Type.STRING,
@@ -254,7 +267,18 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Names of the features that the model uses, {@code [d]}. */
   public List<String> modelFeatures() {
-    return List.copyOf(getList(MODEL_FEATURES));
+    @Nullable List<String> chosen = getList(MODEL_FEATURES);
+    return chosen == null ? featureSet().modelFeatures() : List.copyOf(chosen);
+  }
+
+  /**
+   * The feature set.
+   *
+   * @throws ConfigException with one line for each thing that is wrong in its file
+   */
+  FeatureSet featureSet() {
+    String file = getString(FEATURES_FILE);
+    return file.isEmpty() ? FeatureSet.cardTransactions() : FeatureSet.load(Path.of(file));
   }
 
   /** Event time after which what was learned counts half; empty: never. */
@@ -344,7 +368,7 @@ public final class TrainerConfig extends ServiceConfig {
           MODEL_FEATURES + "=" + features + ": name at least one feature, and each only once");
     }
     try {
-      return Projection.of(FeatureSet.cardTransactions(), features);
+      return Projection.of(featureSet(), features);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(MODEL_FEATURES + ": " + e.getMessage(), e);
     }

@@ -48,7 +48,7 @@ record TrainerSettings(
   /** Settings of a job as configured. */
   static TrainerSettings of(TrainerConfig config, String progressId) {
     Topics topics = config.topics();
-    FeatureSet set = FeatureSet.cardTransactions();
+    FeatureSet set = config.featureSet();
     return new TrainerSettings(
         config.modelName(),
         config.k(),

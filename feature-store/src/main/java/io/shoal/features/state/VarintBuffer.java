@@ -1,4 +1,4 @@
-package io.shoal.features;
+package io.shoal.features.state;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,7 +12,15 @@ import java.util.Arrays;
 final class VarintBuffer {
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final int LONGEST_VARINT = 10;
+
+  /** Above this a varint of hundredths is no shorter than a double. */
+  private static final long HUNDREDTHS_MAX = 1L << 47;
+
+  /** In the place of hundredths, which are even there. */
+  private static final long IS_DOUBLE = 1;
 
   private byte[] bytes = new byte[64];
   private int position;
@@ -68,6 +76,70 @@ final class VarintBuffer {
     position += Double.BYTES;
   }
 
+  /**
+   * Writes a finite number: in hundredths where that is exact, which money amounts are, in as few
+   * bytes as that needs; else the double itself in nine bytes.
+   */
+  void writeNumber(double value) {
+    double hundredths = Math.rint(value * 100);
+    if (Math.abs(hundredths) < HUNDREDTHS_MAX && hundredths / 100 == value) {
+      long whole = (long) hundredths;
+      writeUnsigned(((whole << 1) ^ (whole >> 63)) << 1);
+    } else {
+      writeUnsigned(IS_DOUBLE);
+      writeDouble(value);
+    }
+  }
+
+  void writeBytes(byte[] value) {
+    writeUnsigned(value.length);
+    ensure(value.length);
+    System.arraycopy(value, 0, bytes, position, value.length);
+    position += value.length;
+  }
+
+  void writeInt(int value) {
+    ensure(Integer.BYTES);
+    INT.set(bytes, position, value);
+    position += Integer.BYTES;
+  }
+
+  double readNumber() {
+    long tagged = readUnsigned();
+    if (tagged == IS_DOUBLE) {
+      double value = readDouble();
+      if (!Double.isFinite(value)) {
+        throw new CorruptStateException("a number is not finite at byte " + position);
+      }
+      return value;
+    }
+    long zigZag = tagged >>> 1;
+    long whole = (zigZag >>> 1) ^ -(zigZag & 1);
+    if ((tagged & IS_DOUBLE) != 0 || Math.abs(whole) >= HUNDREDTHS_MAX) {
+      throw new CorruptStateException("no number ends at byte " + position);
+    }
+    return whole / 100.0;
+  }
+
+  byte[] readBytes() {
+    long length = readUnsigned();
+    if (length < 0 || length > remaining()) {
+      throw truncated();
+    }
+    byte[] value = Arrays.copyOfRange(bytes, position, position + (int) length);
+    position += (int) length;
+    return value;
+  }
+
+  int readInt() {
+    if (remaining() < Integer.BYTES) {
+      throw truncated();
+    }
+    int value = (int) INT.get(bytes, position);
+    position += Integer.BYTES;
+    return value;
+  }
+
   int readByte() {
     if (remaining() < 1) {
       throw truncated();
@@ -84,7 +156,7 @@ final class VarintBuffer {
         return value;
       }
     }
-    throw new CorruptWindowStateException(
+    throw new CorruptStateException(
         "a number longer than " + LONGEST_VARINT + " bytes ends at byte " + position);
   }
 
@@ -108,8 +180,8 @@ final class VarintBuffer {
     }
   }
 
-  private CorruptWindowStateException truncated() {
-    return new CorruptWindowStateException(
+  private CorruptStateException truncated() {
+    return new CorruptStateException(
         "the value ends too early, at byte " + bytes.length + "; it was cut off");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.shoal.features.state.EntityState;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,15 +14,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FeatureSetTest {
+class CardTransactionsTest {
   /** A Wednesday. */
   private static final long NOON = Instant.parse("2018-08-01T12:00:00Z").toEpochMilli();
 
+  private static final long[] NONE = {};
   private static final long DAY = Duration.ofDays(1).toMillis();
 
   private final FeatureSet features = FeatureSet.cardTransactions();
-  private final WindowState customer = features.newCustomerState();
-  private final WindowState terminal = features.newTerminalState();
+  private final Vectorizer vectorizer = features.newVectorizer();
+  private final EntityState customer = vectorizer.state(0);
+  private final EntityState terminal = vectorizer.state(1);
+  private final Event event = features.newEvent();
   private final float[] vector = new float[features.dimension()];
 
   @Test
@@ -58,7 +62,7 @@ class FeatureSetTest {
   /** Changes only together with what the features mean; stored vectors and models carry it. */
   @Test
   void shouldKeepItsFingerprint() {
-    assertThat(features.fingerprint()).isEqualTo("172d79468eb70355");
+    assertThat(features.fingerprint()).isEqualTo("4b90735f12415af3");
   }
 
   @Test
@@ -86,10 +90,10 @@ class FeatureSetTest {
 
   @Test
   void shouldSpanOneSevenAndThirtyDaysOfACustomer() {
-    customer.add(NOON - 31 * DAY, 1_000);
-    customer.add(NOON - 20 * DAY, 100);
-    customer.add(NOON - 5 * DAY, 30);
-    customer.add(NOON - DAY / 2, 20);
+    customer.add(NOON - 31 * DAY, new double[] {1_000}, NONE);
+    customer.add(NOON - 20 * DAY, new double[] {100}, NONE);
+    customer.add(NOON - 5 * DAY, new double[] {30}, NONE);
+    customer.add(NOON - DAY / 2, new double[] {20}, NONE);
     compute(NOON, 10);
 
     assertThat(value("customer_count_1d")).isEqualTo(2);
@@ -106,12 +110,12 @@ class FeatureSetTest {
   @Test
   void shouldEndATerminalsWindowsSevenDaysAgo() {
     for (double daysAgo : new double[] {37.5, 20, 10, 7.5, 6.9, 0.5}) {
-      terminal.add(NOON - (long) (daysAgo * DAY), 50);
+      terminal.add(NOON - (long) (daysAgo * DAY), new double[0], NONE);
       terminal.addFraud(NOON - (long) (daysAgo * DAY));
     }
-    terminal.add(NOON - 10 * DAY, 50);
-    terminal.add(NOON - 20 * DAY, 50);
-    terminal.add(NOON - 21 * DAY, 50);
+    terminal.add(NOON - 10 * DAY, new double[0], NONE);
+    terminal.add(NOON - 20 * DAY, new double[0], NONE);
+    terminal.add(NOON - 21 * DAY, new double[0], NONE);
     compute(NOON, 10);
 
     assertThat(value("terminal_count_1d")).isEqualTo(1);
@@ -154,8 +158,8 @@ class FeatureSetTest {
   void shouldStayFiniteForAnyFiniteAmounts(double extreme) {
     for (double other : new double[] {0, 1e-300, 25, 1e300, -1e300, -Double.MAX_VALUE}) {
       customer.read(null);
-      customer.add(NOON - 10 * DAY, other);
-      terminal.add(NOON - 10 * DAY, other);
+      customer.add(NOON - 10 * DAY, new double[] {other}, NONE);
+      terminal.add(NOON - 10 * DAY, new double[0], NONE);
       compute(NOON, extreme);
       for (String name : features.names()) {
         assertThat(Float.isFinite(value(name))).as("%s of %s, %s", name, extreme, other).isTrue();
@@ -173,7 +177,7 @@ class FeatureSetTest {
 
   @Test
   void shouldTakeAmountsBelowACentForACentInRatios() {
-    customer.add(NOON - 10 * DAY, -20);
+    customer.add(NOON - 10 * DAY, new double[] {-20}, NONE);
     compute(NOON, 0);
 
     assertThat(value("customer_mean_30d")).isEqualTo(-10);
@@ -182,15 +186,8 @@ class FeatureSetTest {
   }
 
   @Test
-  void shouldRefuseAnAmountThatIsNotFinite() {
-    assertThatThrownBy(() -> features.compute(NOON, Double.NaN, customer, terminal, vector))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("NaN");
-  }
-
-  @Test
   void shouldRefuseAVectorOfAnotherLength() {
-    assertThatThrownBy(() -> features.compute(NOON, 1, customer, terminal, new float[16]))
+    assertThatThrownBy(() -> vectorizer.compute(new float[16]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the vector has 16 places for 17 features");
   }
@@ -198,8 +195,8 @@ class FeatureSetTest {
   @Test
   void shouldAllocateNothingPerTransaction() {
     for (int day = 30; day > 0; day--) {
-      customer.add(NOON - day * DAY, 20);
-      terminal.add(NOON - day * DAY, 20);
+      customer.add(NOON - day * DAY, new double[] {20}, NONE);
+      terminal.add(NOON - day * DAY, new double[0], NONE);
     }
     byte[] customerBytes = customer.toBytes();
     byte[] terminalBytes = terminal.toBytes();
@@ -218,14 +215,17 @@ class FeatureSetTest {
       customer.read(customerBytes);
       terminal.read(terminalBytes);
       terminal.addFraud(NOON - 20 * DAY);
-      terminal.add(NOON, 10);
+      vectorizer.add(1);
       compute(NOON, 10);
     }
   }
 
   private void compute(long timeMs, double amount) {
-    customer.add(timeMs, amount);
-    features.compute(timeMs, amount, customer, terminal, vector);
+    event.timeMs = timeMs;
+    event.numbers[0] = amount;
+    vectorizer.begin(event);
+    vectorizer.add(0);
+    vectorizer.compute(vector);
   }
 
   private float value(String name) {

@@ -1,4 +1,4 @@
-package io.shoal.features;
+package io.shoal.features.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** Compares with a naive recomputation from the raw events. */
-class WindowStatePropertyTest {
+class WindowGroupPropertyTest {
   private static final long HOP = Duration.ofMinutes(10).toMillis();
   private static final int REACH_HOPS = 20;
   private static final long REACH = REACH_HOPS * HOP;
@@ -27,7 +27,7 @@ class WindowStatePropertyTest {
   void shouldEqualTheRecomputationFromRawEvents(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 300) int operations) {
     Random random = new Random(seed);
-    WindowState state = newState();
+    MoneyWindows state = newState();
     List<Event> kept = new ArrayList<>();
     long now = random.nextLong(-RETAINED, RETAINED);
     for (int i = 0; i < operations; i++) {
@@ -47,7 +47,7 @@ class WindowStatePropertyTest {
   @Property(tries = 300)
   void shouldFindEveryTruncationAndSurviveEveryFlippedByte(@ForAll long seed) {
     Random random = new Random(seed);
-    WindowState state = newState();
+    MoneyWindows state = newState();
     List<Event> kept = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       add(state, kept, random.nextLong(RETAINED), amount(random));
@@ -56,8 +56,7 @@ class WindowStatePropertyTest {
     byte[] bytes = state.toBytes();
     for (int i = 0; i < bytes.length; i++) {
       byte[] cut = Arrays.copyOf(bytes, i);
-      assertThatThrownBy(() -> newState().read(cut))
-          .isInstanceOf(CorruptWindowStateException.class);
+      assertThatThrownBy(() -> newState().read(cut)).isInstanceOf(CorruptStateException.class);
       byte[] flipped = bytes.clone();
       flipped[i] ^= (byte) (1 + random.nextInt(255));
       assertReadsOrRefuses(flipped);
@@ -65,11 +64,11 @@ class WindowStatePropertyTest {
   }
 
   private static void assertReadsOrRefuses(byte[] bytes) {
-    WindowState state = newState();
+    MoneyWindows state = newState();
     try {
       state.read(bytes);
-    } catch (CorruptWindowStateException e) {
-      assertThat(e).hasMessageContaining("byte");
+    } catch (CorruptStateException | ForeignStateException e) {
+      assertThat(e).hasMessageMatching(".*(byte|version|feature set).*");
       return;
     }
     byte[] canonical = state.toBytes();
@@ -77,8 +76,8 @@ class WindowStatePropertyTest {
     assertThat(state.toBytes()).isEqualTo(canonical);
   }
 
-  private static WindowState newState() {
-    return new WindowState(Duration.ofMillis(HOP), Duration.ofMillis(REACH));
+  private static MoneyWindows newState() {
+    return new MoneyWindows(Duration.ofMillis(HOP), Duration.ofMillis(REACH));
   }
 
   private static long eventTime(Random random, long now) {
@@ -100,7 +99,7 @@ class WindowStatePropertyTest {
   }
 
   /** Adds to both; returns the newest time. */
-  private static long add(WindowState state, List<Event> kept, long timeMs, double amount) {
+  private static long add(MoneyWindows state, List<Event> kept, long timeMs, double amount) {
     long newest = kept.stream().mapToLong(Event::timeMs).max().orElse(timeMs);
     boolean fresh = hopStart(timeMs) > hopStart(newest) - RETAINED;
     assertThat(state.add(timeMs, amount)).isEqualTo(fresh);
@@ -111,7 +110,7 @@ class WindowStatePropertyTest {
   }
 
   /** Labels the event as fraud in both, where its hop is still retained. */
-  private static void label(WindowState state, List<Event> kept, int i) {
+  private static void label(MoneyWindows state, List<Event> kept, int i) {
     Event event = kept.get(i);
     long newest = kept.stream().mapToLong(Event::timeMs).max().orElseThrow();
     boolean retained = hopStart(event.timeMs) > hopStart(newest) - RETAINED;
@@ -121,7 +120,8 @@ class WindowStatePropertyTest {
     }
   }
 
-  private static void assertWindows(WindowState state, List<Event> kept, long asOf, Random random) {
+  private static void assertWindows(
+      MoneyWindows state, List<Event> kept, long asOf, Random random) {
     long delay = random.nextBoolean() ? 0 : 1 + random.nextLong(REACH - 1);
     long window = 1 + random.nextLong(REACH - delay);
     long tail = hopStart(asOf - delay - window);
@@ -132,6 +132,21 @@ class WindowStatePropertyTest {
     double size = inside.stream().mapToDouble(e -> Math.abs(e.amount)).sum();
     assertThat(state.count(asOf, window, delay)).isEqualTo(inside.size());
     assertThat(state.sum(asOf, window, delay)).isCloseTo(total, within(1e-12 * size));
+    WindowGroup group = state.window(asOf, window, delay);
+    if (inside.isEmpty()) {
+      assertThat(group.mean(0)).isNaN();
+    } else {
+      double mean = total / inside.size();
+      double variance =
+          inside.stream().mapToDouble(e -> (e.amount - mean) * (e.amount - mean)).sum()
+              / inside.size();
+      assertThat(group.mean(0)).isCloseTo(mean, within(1e-12 * size));
+      assertThat(group.std(0)).isCloseTo(Math.sqrt(variance), within(1e-9 * (1 + size)));
+      assertThat(group.min(0))
+          .isEqualTo(inside.stream().mapToDouble(Event::amount).min().orElseThrow());
+      assertThat(group.max(0))
+          .isEqualTo(inside.stream().mapToDouble(Event::amount).max().orElseThrow());
+    }
     assertThat(state.frauds(asOf, window, delay))
         .isEqualTo(inside.stream().filter(Event::fraud).count());
   }

@@ -1,0 +1,103 @@
+package io.shoal.features;
+
+import io.shoal.features.definition.Aggregate;
+import io.shoal.features.definition.Operation;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * A feature set as flat arrays over one array of registers, in the order of computation. Immutable.
+ *
+ * @param initial content of the registers, with constants in place
+ * @param numberRegisters receive the event's numbers
+ * @param eventTimeRegister receives the event time in seconds; -1: not needed
+ * @param zones whose local times are needed
+ * @param zoneRegisters receive them
+ * @param buckets of categories
+ * @param operations in order; those before {@code recordOperations} need the record alone
+ * @param recordOperations number of them
+ * @param units whose states are needed
+ * @param outputs registers of the features
+ * @param missing stands in a feature whose register is NaN
+ */
+record Plan(
+    double[] initial,
+    int[] numberRegisters,
+    int eventTimeRegister,
+    ZoneId[] zones,
+    int[] zoneRegisters,
+    BucketLoad[] buckets,
+    Operations operations,
+    int recordOperations,
+    UnitPlan[] units,
+    int[] outputs,
+    double[] missing) {
+
+  /** A category's hash goes into a register, modulo the number of buckets. */
+  record BucketLoad(int category, int buckets, int register) {}
+
+  /**
+   * What happens to the state of one entity.
+   *
+   * @param unit what is stored
+   * @param measureRegisters of the numbers that it aggregates
+   * @param categories of the event that it counts
+   * @param loads what is asked of it
+   * @param sinceLastRegister receives the seconds since the last event; -1: not needed
+   */
+  record UnitPlan(
+      StateUnit unit,
+      int[] measureRegisters,
+      int[] categories,
+      List<AggregateLoad> loads,
+      int sinceLastRegister) {}
+
+  /**
+   * A window's aggregate goes into a register.
+   *
+   * @param group of the state
+   * @param windowMs length
+   * @param delayMs delay
+   * @param function what of the window
+   * @param labels whether over labels
+   * @param column measure or sketch of the group
+   * @param register receives it
+   */
+  record AggregateLoad(
+      int group,
+      long windowMs,
+      long delayMs,
+      Aggregate.Function function,
+      boolean labels,
+      int column,
+      int register) {}
+
+  /**
+   * Operations, one after the other.
+   *
+   * @param codes what is computed
+   * @param operands registers, {@code [n * 4]}; those that an operation has not are 0
+   * @param constants {@code [n * 2]}
+   * @param targets registers of the results
+   */
+  record Operations(Operation[] codes, int[] operands, double[] constants, int[] targets) {
+    /** Computes those of {@code from .. to - 1}; allocates nothing. */
+    void run(int from, int to, double[] r) {
+      for (int i = from; i < to; i++) {
+        int o = 4 * i;
+        r[targets[i]] =
+            codes[i].apply(
+                r[operands[o]],
+                r[operands[o + 1]],
+                r[operands[o + 2]],
+                r[operands[o + 3]],
+                constants[2 * i],
+                constants[2 * i + 1]);
+      }
+    }
+
+    int size() {
+      return codes.length;
+    }
+  }
+}
