@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       TestCommand.class,
       StartCommand.class,
+      FeaturesCommand.class,
       BenchCommand.class,
       VersionCommand.class
     },

@@ -25,9 +25,8 @@ public final class FeatureReplay {
     /** Keeps a value. */
     void put(String key, byte[] value);
 
-    /** A store on the heap. */
-    static StateStore onHeap() {
-      Map<String, byte[]> values = new HashMap<>();
+    /** A store in a map. */
+    static StateStore over(Map<String, byte[]> values) {
       return new StateStore() {
         @Override
         public byte @Nullable [] get(String key) {
@@ -44,7 +43,7 @@ public final class FeatureReplay {
 
   /** A replay that starts without history, with its states on the heap. */
   public FeatureReplay(FeatureSet features) {
-    this(features, unit -> StateStore.onHeap());
+    this(features, unit -> StateStore.over(new HashMap<>()));
   }
 
   /** A replay with a store for each unit. */

@@ -38,22 +38,8 @@ class HandbookDataTest {
   private static int[][] customerRows;
   private static int[][] terminalRows;
   private static final Map<Integer, float[]> COMPUTED = new HashMap<>();
-  private static final HeapStore CUSTOMERS = new HeapStore();
-  private static final HeapStore TERMINALS = new HeapStore();
-
-  private static final class HeapStore implements FeatureReplay.StateStore {
-    final Map<String, byte[]> values = new HashMap<>();
-
-    @Override
-    public byte[] get(String key) {
-      return values.get(key);
-    }
-
-    @Override
-    public void put(String key, byte[] value) {
-      values.put(key, value);
-    }
-  }
+  private static final Map<String, byte[]> CUSTOMERS = new HashMap<>();
+  private static final Map<String, byte[]> TERMINALS = new HashMap<>();
 
   private record Interval(long fromMs, long toMs) {
     boolean holds(long timeMs) {
@@ -74,7 +60,8 @@ class HandbookDataTest {
   /** Labels come seven days after their transaction, just before the transactions of that time. */
   private static void replayAll(BitSet sample) {
     FeatureReplay replay =
-        new FeatureReplay(FEATURES, unit -> unit.inLine() ? CUSTOMERS : TERMINALS);
+        new FeatureReplay(
+            FEATURES, unit -> FeatureReplay.StateStore.over(unit.inLine() ? CUSTOMERS : TERMINALS));
     float[] vector = new float[FEATURES.dimension()];
     Event event = FEATURES.newEvent();
     int labelled = 0;
@@ -144,8 +131,8 @@ class HandbookDataTest {
 
   @Test
   void shouldNeedAFewHundredBytesPerEntity() {
-    assertThat(meanBytes("customer", CUSTOMERS.values)).isLessThan(300);
-    assertThat(meanBytes("terminal", TERMINALS.values)).isLessThan(200);
+    assertThat(meanBytes("customer", CUSTOMERS)).isLessThan(300);
+    assertThat(meanBytes("terminal", TERMINALS)).isLessThan(200);
   }
 
   private static double meanBytes(String entity, Map<String, byte[]> values) {
