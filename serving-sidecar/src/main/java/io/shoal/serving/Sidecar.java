@@ -40,6 +40,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,14 +57,16 @@ public final class Sidecar implements AutoCloseable {
   private final FeatureSet features;
   private final SchemaRegistry schemas;
   private final ModelCache models;
+  private final FeatureServer server;
   private final KafkaStreams streams;
   private final CountDownLatch running = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
 
   /**
-   * A sidecar with this configuration; {@link #start} starts it.
+   * A sidecar with this configuration, which listens for requests; {@link #start} starts it.
    *
-   * @throws ConfigException when the state folder cannot be used
+   * @throws ConfigException when the state folder or the port cannot be used, or the feature set is
+   *     wrong
    */
   public Sidecar(SidecarConfig config) {
     this.config = config;
@@ -78,14 +81,22 @@ public final class Sidecar implements AutoCloseable {
             config.getString(SidecarConfig.MODEL_ALIAS),
             new AvroDeserializer<>(schemas, ModelUpdate.class));
     Clock clock = Clock.systemUTC();
+    StreamsLookup lookup = new StreamsLookup();
+    // It listens before the streams are made, because they are told where.
+    this.server =
+        FeatureServer.start(
+            config.httpAddress(), features, lookup, clock, () -> running.getCount() == 0);
+    HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
             new SidecarTopology(config, features, models, new AvroSerdes(schemas), clock).build(),
             settings(
+                self,
                 new DeadLetterHandler.Letters(
                     config.topics().deadLetters(),
                     new AvroSerializer<>(schemas, DeadLetter.class),
                     clock)));
+    lookup.attach(streams, self);
     streams.setUncaughtExceptionHandler(this::replaceThread);
     streams.setStateListener(
         (now, before) -> {
@@ -163,6 +174,11 @@ public final class Sidecar implements AutoCloseable {
     return model == null ? 0 : model.version();
   }
 
+  /** Base URL of the HTTP endpoint. */
+  public String url() {
+    return "http://" + config.getString(SidecarConfig.HTTP_HOST) + ":" + server.port();
+  }
+
   /** The last failure that made a thread start anew, or null. */
   public @Nullable Throwable lastFailure() {
     return failure;
@@ -171,6 +187,7 @@ public final class Sidecar implements AutoCloseable {
   /** Commits and stops; gives its partitions back at once, so that a restart need not wait. */
   @Override
   public void close() {
+    server.close();
     streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
@@ -186,9 +203,10 @@ public final class Sidecar implements AutoCloseable {
           Sidecar sidecar = new Sidecar(config);
           sidecar.start();
           System.out.printf(
-              "sidecar: %s -> %s%n",
+              "sidecar: %s -> %s, features on %s%n",
               config.topics().source(sidecar.features.source().topic()),
-              config.topics().predictions());
+              config.topics().predictions(),
+              sidecar.url());
           return sidecar;
         });
   }
@@ -204,7 +222,7 @@ public final class Sidecar implements AutoCloseable {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  private Properties settings(DeadLetterHandler.Letters letters) {
+  private Properties settings(HostInfo self, DeadLetterHandler.Letters letters) {
     Map<String, Object> settings = new HashMap<>();
     // Streams' own default of 100 ms would be most of the latency. No compression, Kafka's own
     // default: some clients come without the codecs that would be fast enough.
@@ -220,6 +238,7 @@ public final class Sidecar implements AutoCloseable {
                 StreamsConfig.APPLICATION_ID_CONFIG,
                 config.getString(SidecarConfig.TOPIC_PREFIX)
                     + config.getString(SidecarConfig.APPLICATION_ID)),
+            Map.entry(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port()),
             Map.entry(StreamsConfig.STATE_DIR_CONFIG, config.getString(SidecarConfig.STATE_DIR)),
             Map.entry(
                 StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
@@ -249,10 +268,11 @@ public final class Sidecar implements AutoCloseable {
     return properties;
   }
 
-  private static KafkaStreams streams(Topology topology, Properties settings) {
+  private KafkaStreams streams(Topology topology, Properties settings) {
     try {
       return new KafkaStreams(topology, settings);
     } catch (StreamsException e) {
+      server.close();
       throw new ConfigException(
           "cannot use the state folder "
               + settings.get(StreamsConfig.STATE_DIR_CONFIG)

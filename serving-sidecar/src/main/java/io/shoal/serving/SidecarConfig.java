@@ -3,6 +3,7 @@ package io.shoal.serving;
 import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
 import io.shoal.schemas.Topics;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -38,6 +39,15 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** Memory of RocksDB. */
   public static final String ROCKSDB_MEMORY_MB = "rocksdb.memory.mb";
+
+  /** Address of the HTTP endpoint. */
+  public static final String HTTP_HOST = "http.host";
+
+  /** Port of the HTTP endpoint. */
+  public static final String HTTP_PORT = "http.port";
+
+  /** Where other instances reach it. */
+  public static final String HTTP_ADVERTISED_HOST = "http.advertised.host";
 
   /** The feature set. */
   public static final String FEATURES_FILE = "features.file";
@@ -121,6 +131,25 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.LOW,
               "MiB of memory for RocksDB's block cache and write buffers of all stores together.")
           .define(
+              HTTP_HOST,
+              Type.STRING,
+              "127.0.0.1",
+              Importance.MEDIUM,
+              "Address on which features are served (docs/features.md). There is no authentication yet: leave it on loopback or put it behind a proxy that has.")
+          .define(
+              HTTP_PORT,
+              Type.INT,
+              8091,
+              Range.between(0, 65_535),
+              Importance.MEDIUM,
+              "Port on which features are served; 0 takes a free one.")
+          .define(
+              HTTP_ADVERTISED_HOST,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Name or address under which the other sidecars of the same application.id reach that port; empty: http.host.")
+          .define(
               FEATURES_FILE,
               Type.STRING,
               "",
@@ -175,6 +204,17 @@ public final class SidecarConfig extends ServiceConfig {
   /** The pipeline's topics. */
   public Topics topics() {
     return new Topics(getString(TOPIC_PREFIX));
+  }
+
+  /** Where features are served. */
+  InetSocketAddress httpAddress() {
+    return new InetSocketAddress(getString(HTTP_HOST), getInt(HTTP_PORT));
+  }
+
+  /** The host that other instances are told. */
+  String advertisedHost() {
+    String advertised = getString(HTTP_ADVERTISED_HOST);
+    return advertised.isEmpty() ? getString(HTTP_HOST) : advertised;
   }
 
   /**

@@ -176,6 +176,8 @@ public final class LocalStack implements AutoCloseable {
                     schemas.url(),
                     SidecarConfig.STATE_DIR,
                     data.folder("sidecar").toString(),
+                    SidecarConfig.HTTP_PORT,
+                    "0",
                     // Half the default: people watch the latency here.
                     SidecarConfig.COMMIT_INTERVAL_MS,
                     "50",

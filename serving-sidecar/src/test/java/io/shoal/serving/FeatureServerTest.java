@@ -1,0 +1,218 @@
+package io.shoal.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.shoal.config.ConfigException;
+import io.shoal.features.Event;
+import io.shoal.features.FeatureReplay;
+import io.shoal.features.FeatureReplay.StateStore;
+import io.shoal.features.FeatureSet;
+import io.shoal.features.StateUnit;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FeatureServerTest {
+  private static final FeatureSet FEATURES = FeatureSet.cardTransactions();
+  private static final Instant NOW = Instant.parse("2018-06-01T12:00:00Z");
+
+  private final Map<String, Map<String, byte[]>> states = new HashMap<>();
+  private final AtomicBoolean ready = new AtomicBoolean(true);
+  private final AtomicBoolean rebalancing = new AtomicBoolean();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private FeatureServer server;
+
+  @BeforeEach
+  void start() {
+    FeatureReplay replay = new FeatureReplay(FEATURES, unit -> StateStore.over(of(unit)));
+    Event event = FEATURES.newEvent();
+    float[] vector = new float[FEATURES.dimension()];
+    for (int i = 0; i < 3; i++) {
+      event.timeMs = NOW.minusSeconds(3_600L * i).toEpochMilli();
+      event.keys[0] = "anna";
+      event.keys[1] = "books";
+      event.numbers[0] = 10 * (i + 1);
+      replay.process(event, vector);
+    }
+    server =
+        FeatureServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            FEATURES,
+            new MapLookup(),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            ready::get);
+  }
+
+  private Map<String, byte[]> of(StateUnit unit) {
+    return states.computeIfAbsent(unit.name(), name -> new HashMap<>());
+  }
+
+  private final class MapLookup implements StateLookup {
+    @Override
+    public byte[] get(StateUnit unit, String entityKey) {
+      if (rebalancing.get()) {
+        throw new StateUnavailableException("state on the move; try again", new IOException());
+      }
+      return of(unit).get(entityKey);
+    }
+
+    @Override
+    public byte[] getLocal(StateUnit unit, String entityKey) {
+      return get(unit, entityKey);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void shouldAnswerInFeastsForm() throws Exception {
+    JsonNode answer =
+        post(
+            """
+            {"features": ["card-transactions:customer_count_1d", "customer_mean_1d",
+                          "amount_to_customer_mean_30d", "night"],
+             "entities": {"customer_id": ["anna", "bert"], "amount": [20.0, null]}}
+            """,
+            200);
+
+    assertThat(answer.at("/metadata/fingerprint").asText()).isEqualTo(FEATURES.fingerprint());
+    assertThat(answer.at("/metadata/feature_names").toString())
+        .isEqualTo(
+            "[\"customer_id\",\"amount\",\"customer_count_1d\",\"customer_mean_1d\","
+                + "\"amount_to_customer_mean_30d\",\"night\"]");
+    assertThat(answer.at("/results/0/values").toString()).isEqualTo("[\"anna\",\"bert\"]");
+    assertThat(answer.at("/results/2/values").toString()).isEqualTo("[3.0,0.0]");
+    assertThat(answer.at("/results/3/values").toString()).isEqualTo("[20.0,0.0]");
+    assertThat(answer.at("/results/4/values").toString()).isEqualTo("[0.0,0.0]");
+    assertThat(answer.at("/results/4/statuses").toString())
+        .isEqualTo("[\"PRESENT\",\"NULL_VALUE\"]");
+    assertThat(answer.at("/results/5/event_timestamps/0").asText()).isEqualTo(NOW.toString());
+  }
+
+  @Test
+  void shouldAnswerAsOfAnotherTimeAndWithFullNames() throws Exception {
+    JsonNode answer =
+        post(
+            """
+            {"entities": {"customer_id": ["anna"], "event_time": ["2018-06-02T12:30:00Z"]},
+             "features": ["customer_count_1d"], "full_feature_names": true}
+            """,
+            200);
+
+    assertThat(answer.at("/metadata/feature_names/2").asText())
+        .isEqualTo("card-transactions__customer_count_1d");
+    assertThat(answer.at("/results/2/values/0").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldAnswerForOneRowByItsKeys() throws Exception {
+    HttpResponse<String> answer = get("/features?customer_id=anna&terminal_id=books&amount=5");
+    JsonNode body = JsonMapper.builder().build().readTree(answer.body());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(body.at("/features")).hasSize(FEATURES.dimension());
+    assertThat(body.at("/features/amount").asDouble()).isEqualTo(5);
+    assertThat(body.at("/features/customer_count_30d").asDouble()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithARequest() throws Exception {
+    assertThat(error("{\"entities\": {\"customer\": [\"anna\"]}}"))
+        .isEqualTo("unknown field 'customer'; known: customer_id, terminal_id, event_time, amount");
+    assertThat(error("{\"entities\": {\"customer_id\": [\"a\"], \"amount\": [1, 2]}}"))
+        .contains("same length");
+    assertThat(error("{\"entities\": {\"customer_id\": [\"a\"], \"amount\": [\"x\"]}}"))
+        .isEqualTo("amount: 'x' is no number");
+    assertThat(error("{\"entities\": {\"customer_id\": [\"a\"], \"event_time\": [\"x\"]}}"))
+        .isEqualTo("event_time: 'x' is no time (ISO-8601)");
+    assertThat(error("{\"entities\": {\"customer_id\": [\"a\"]}, \"features\": [\"none\"]}"))
+        .contains("no feature 'none'");
+    assertThat(error("{}")).contains("1 to 1000 rows");
+    assertThat(error("{\"entity\": {}}")).contains("entity");
+    assertThat(error("no json")).isNotEmpty();
+    assertThat(get("/features").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void shouldSayWhenAStateIsNotAvailable() throws Exception {
+    rebalancing.set(true);
+    HttpResponse<String> answer = get("/features?customer_id=anna");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("try again");
+  }
+
+  @Test
+  void shouldGiveOtherInstancesWhatItKeeps() throws Exception {
+    HttpResponse<byte[]> answer =
+        http.send(
+            request("/internal/state/customer?key=anna").build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(answer.body()).isEqualTo(states.get("customer").get("anna"));
+    assertThat(get("/internal/state/customer?key=bert").statusCode()).isEqualTo(404);
+    assertThat(get("/internal/state/terminal?key=books").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void shouldSayWhetherItIsWell() throws Exception {
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldSayThatThePortIsTaken() {
+    assertThatThrownBy(
+            () ->
+                FeatureServer.start(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
+                    FEATURES,
+                    new MapLookup(),
+                    Clock.systemUTC(),
+                    () -> true))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("http.port");
+  }
+
+  private String error(String body) throws Exception {
+    return post(body, 400).at("/message").asText();
+  }
+
+  private JsonNode post(String body, int status) throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            request("/get-online-features")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JsonMapper.builder().build().readTree(answer.body());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+  }
+}
