@@ -7,10 +7,10 @@ import java.util.Arrays;
  * features that explain the distance. Immutable, thread-safe, allocates nothing per point.
  */
 public final class AnomalyScorer {
-  private static final int NEAREST = 3;
+  static final int NEAREST = 3;
 
   /** Weight of the anomaly percentile's log-odds within the risk. */
-  private static final double ANOMALY_WEIGHT = 0.3;
+  static final double ANOMALY_WEIGHT = 0.3;
 
   /** Pseudo-events that pull a small cluster's fraud rate to the rate of all traffic. */
   private static final double PRIOR_EVENTS = 20;
@@ -34,9 +34,8 @@ public final class AnomalyScorer {
     this.scaled = Scaling.scaled(model.centroids(), k, inverseScales);
     this.rawScores = new RawScores(scaled, model.weights(), d);
     this.table = new ScoreTable(ScoreHistogram.fromBytes(model.scoreSketch()));
-    double[] fraud = model.fraudWeights();
-    this.labelled = Arrays.stream(fraud).sum() > 0;
-    this.logOdds = logOdds(fraud, model.legitimateWeights(), model.weights());
+    this.labelled = labelled(model);
+    this.logOdds = logOdds(model);
   }
 
   /** Number of features, d. */
@@ -134,7 +133,10 @@ public final class AnomalyScorer {
    * Smoothed log-odds of fraud per cluster. Where only fraud is reported, the cluster's traffic
    * stands for the legitimate labels that nobody sends.
    */
-  private static double[] logOdds(double[] fraud, double[] legitimate, double[] traffic) {
+  static double[] logOdds(KMeansModelData model) {
+    double[] fraud = model.fraudWeights();
+    double[] legitimate = model.legitimateWeights();
+    double[] traffic = model.weights();
     double fraudTotal = Arrays.stream(fraud).sum();
     double trafficTotal = Arrays.stream(traffic).sum() + fraudTotal;
     double prior = (fraudTotal + 0.5) / (trafficTotal + 1);
@@ -147,7 +149,12 @@ public final class AnomalyScorer {
     return logOdds;
   }
 
-  private static float[] inverse(float[] scales) {
+  /** Whether the model has seen fraud, without which it knows no risk. */
+  static boolean labelled(KMeansModelData model) {
+    return Arrays.stream(model.fraudWeights()).sum() > 0;
+  }
+
+  static float[] inverse(float[] scales) {
     float[] inverse = new float[scales.length];
     for (int f = 0; f < scales.length; f++) {
       inverse[f] = 1 / scales[f];
