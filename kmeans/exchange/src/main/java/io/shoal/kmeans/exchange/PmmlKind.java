@@ -54,6 +54,15 @@ final class PmmlKind {
           "field '" + field.requireField() + "' has no centre");
       requireDifference(field.getCompareFunction());
     }
+    int clusters = model.requireClusters().size();
+    if (model.requireNumberOfClusters() != clusters) {
+      throw new InvalidModelFileException(
+          "it says "
+              + model.requireNumberOfClusters()
+              + " clusters and has "
+              + clusters
+              + "; export it again");
+    }
     for (MiningField field : model.requireMiningSchema().getMiningFields()) {
       require(
           field.getOutlierTreatment() == OutlierTreatmentMethod.AS_IS,

@@ -17,7 +17,7 @@ import org.dmg.pmml.clustering.Cluster;
 import org.dmg.pmml.clustering.ClusteringField;
 import org.dmg.pmml.clustering.ClusteringModel;
 import org.jpmml.model.ArrayUtil;
-import org.jpmml.model.InvalidMarkupException;
+import org.jpmml.model.PMMLException;
 
 /** Reads a model from PMML, with Shoal's extensions or without. */
 final class PmmlReader {
@@ -54,7 +54,7 @@ final class PmmlReader {
       Map<String, String> extensions = reader.extensions();
       KMeansModelData model = extensions.isEmpty() ? reader.foreign() : reader.own(extensions);
       return new NamedModel(model, reader.features);
-    } catch (InvalidMarkupException | IllegalArgumentException e) {
+    } catch (PMMLException | IllegalArgumentException e) {
       throw new InvalidModelFileException(
           "its clustering model is damaged (" + e.getMessage() + "); export it again", e);
     }

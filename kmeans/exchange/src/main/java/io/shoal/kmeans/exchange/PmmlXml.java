@@ -47,7 +47,7 @@ final class PmmlXml {
       if (unmarshaller.unmarshal(new SAXSource(reader, source)) instanceof PMML pmml) {
         return pmml;
       }
-    } catch (JAXBException | SAXException e) {
+    } catch (JAXBException | SAXException | IllegalArgumentException e) {
       throw new InvalidModelFileException(
           "it is no PMML file, or a part of one (" + reason(e) + "); export it again", e);
     }
@@ -68,7 +68,7 @@ final class PmmlXml {
 
   /** What went wrong at first: the outer messages are empty. */
   private static String reason(Exception e) {
-    Throwable root = e instanceof JAXBException jaxb ? SAXUtil.getCause(jaxb) : e;
+    Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }

@@ -1,5 +1,7 @@
 package io.shoal.kmeans.exchange;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.shoal.kmeans.AssignmentKernel;
 import io.shoal.kmeans.ClusterLineage;
 import io.shoal.kmeans.KMeansModelData;
@@ -68,6 +70,13 @@ final class Models {
     }
     learner.learnLabel(new float[d], true, 40);
     return new NamedModel(learner.snapshot(), names(d));
+  }
+
+  /** Bit for bit. */
+  static void assertSame(NamedModel actual, NamedModel expected) {
+    assertThat(actual.features()).isEqualTo(expected.features());
+    assertThat(actual.model().checksum()).isEqualTo(expected.model().checksum());
+    assertThat(actual.model().lineage()).isEqualTo(expected.model().lineage());
   }
 
   static List<String> names(int d) {

@@ -125,6 +125,7 @@ class OnnxScoresTest {
               .isCloseTo(
                   expected.distance2, within((float) (DISTANCE_TOLERANCE * expected.distance2)));
           if (result.clusterIds()[i] != expected.clusterId) {
+            assertTie(model, Models.point(points, i, d), result.clusterIds()[i], expected);
             ties++;
             continue;
           }
@@ -137,8 +138,20 @@ class OnnxScoresTest {
         }
       }
     }
-    // Far away all clusters are at the same distance but for rounding; near them none are.
-    assertThat(ties).isLessThanOrEqualTo(2 * n);
+    // Only from far away do clusters lie at the same distance but for rounding.
+    assertThat(ties).isLessThan(DEVIATIONS.length * n / 4);
+  }
+
+  private static void assertTie(KMeansModelData model, float[] x, long other, Score expected) {
+    int d = model.dimension();
+    int row = Arrays.stream(model.clusterIds()).boxed().toList().indexOf((int) other);
+    double distance2 = 0;
+    for (int f = 0; f < d; f++) {
+      double difference = ((double) x[f] - model.centroids()[row * d + f]) / model.scales()[f];
+      distance2 += difference * difference;
+    }
+    assertThat(distance2)
+        .isCloseTo(expected.distance2, within(DISTANCE_TOLERANCE * expected.distance2));
   }
 
   /** Risk weighs neighbours by the exponential of differences between distances. */
