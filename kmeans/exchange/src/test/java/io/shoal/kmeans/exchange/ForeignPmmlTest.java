@@ -42,6 +42,19 @@ class ForeignPmmlTest {
   }
 
   @Test
+  void shouldReadTheIrisModelOfScikitLearn() {
+    NamedModel named = PmmlFiles.read(PmmlFiles.foreign("sklearn-iris.pmml"));
+    KMeansModelData model = named.model();
+
+    assertThat(named.features()).startsWith("sepal length (cm)").hasSize(4);
+    assertThat(model.clusterIds()).containsExactly(0, 1, 2);
+    assertThat(model.weights()).containsExactly(62, 50, 38);
+    new AnomalyScorer(model).score(new float[] {5.1f, 3.5f, 1.4f, 0.2f}, score);
+    assertThat(score.clusterId).isEqualTo(1);
+    assertThat(score.distance2).isCloseTo(0.01998f, within(1e-5f));
+  }
+
+  @Test
   void shouldTakeScalesFromFieldWeightsAndNeutralValuesForTheRest() {
     NamedModel named = PmmlFiles.read(PLAIN);
     KMeansModelData model = named.model();
