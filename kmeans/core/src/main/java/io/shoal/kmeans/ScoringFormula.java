@@ -45,7 +45,7 @@ public record ScoringFormula(
 
   /** The formula of this model. */
   public static ScoringFormula of(KMeansModelData model) {
-    float[] inverseScales = AnomalyScorer.inverse(model.scales());
+    float[] inverseScales = Scaling.inverse(model.scales());
     float[] scaled = Scaling.scaled(model.centroids(), model.clusters(), inverseScales);
     RawScores rawScores = new RawScores(scaled, model.weights(), model.dimension());
     ScoreTable table = new ScoreTable(ScoreHistogram.fromBytes(model.scoreSketch()));
@@ -60,6 +60,6 @@ public record ScoringFormula(
         table.tailScale(),
         AnomalyScorer.labelled(model) ? AnomalyScorer.logOdds(model) : new double[0],
         AnomalyScorer.ANOMALY_WEIGHT,
-        AnomalyScorer.NEAREST);
+        AnomalyScorer.RISK_CLUSTERS);
   }
 }

@@ -68,7 +68,12 @@ class ScoringFormulaTest {
     Scaling.scale(x, formula.inverseScales(), z);
     float[] distances2 = new float[formula.clusterIds().length];
     for (int j = 0; j < distances2.length; j++) {
-      distances2[j] = RawScores.distance2(z, 0, formula.scaledCentroids(), j * D, D);
+      float sum = 0;
+      for (int f = 0; f < D; f++) {
+        float difference = z[f] - formula.scaledCentroids()[j * D + f];
+        sum = Math.fma(difference, difference, sum);
+      }
+      distances2[j] = sum < Float.MAX_VALUE ? sum : Float.MAX_VALUE;
     }
     return distances2;
   }
