@@ -64,7 +64,7 @@ public final class OnnxModels {
             .setIrVersion(IR_VERSION)
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
             .setProducerName("Shoal")
-            .setDocString("Online k-means: nearest cluster and anomaly score of a point.")
+            .setDocString("k-means: nearest cluster and anomaly score of a point")
             .setGraph(ScoringGraph.of(ScoringFormula.of(model)));
     put(proto, FEATURES, String.join("\n", named.features()));
     ModelProperties.of(model).forEach((name, text) -> put(proto, name, text));

@@ -44,7 +44,7 @@ final class PmmlWriter {
     dictionary.setNumberOfFields(named.features().size());
     Header header =
         new Header()
-            .setDescription("Online k-means of transactions")
+            .setDescription("k-means with a scale per field")
             .setApplication(new Application("Shoal"));
     return new PMML(Version.PMML_4_4.getVersion(), header, dictionary)
         .addModels(clusteringModel(named, schema));
@@ -72,7 +72,7 @@ final class PmmlWriter {
                 measure,
                 fields(named.features(), model.scales()),
                 clusters(model))
-            .setAlgorithmName("mini-batch k-means")
+            .setAlgorithmName("k-means")
             .setOutput(output());
     // Centroids and ids stand in the clusters.
     for (Map.Entry<String, String> text : ModelProperties.of(model).entrySet()) {
