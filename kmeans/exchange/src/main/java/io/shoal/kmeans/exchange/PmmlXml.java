@@ -47,7 +47,9 @@ final class PmmlXml {
       if (unmarshaller.unmarshal(new SAXSource(reader, source)) instanceof PMML pmml) {
         return pmml;
       }
-    } catch (JAXBException | SAXException | IllegalArgumentException e) {
+    } catch (JAXBException | SAXException | RuntimeException e) {
+      // JPMML's filter throws what comes to hand when the namespace or the version is none of
+      // PMML's.
       throw new InvalidModelFileException(
           "it is no PMML file, or a part of one (" + reason(e) + "); export it again", e);
     }

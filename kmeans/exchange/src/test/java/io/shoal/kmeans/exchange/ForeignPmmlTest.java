@@ -130,6 +130,7 @@ class ForeignPmmlTest {
     "0.0 1.0, 0.0 NaN, centroid value 1 is NaN",
     "0.0 1.0, 0.0 one, For input string",
     "numberOfClusters=\"2\", numberOfClusters=\"3\", says 3 clusters and has 2",
+    "xmlns=\"http://www.dmg.org/PMML-4_4\", xmlns=\"http://www.dmg.org/PMML-9_9\", is no PMML file",
     "xmlns=\"http://www.dmg.org/PMML-4_4\", xmlns=\"urn:other\", is no PMML file",
   })
   void shouldSayWhyItRefuses(String from, String to, String message) {
