@@ -63,6 +63,19 @@ final class Clusters {
     System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
   }
 
+  /** Takes the clusters of a model with their ids. */
+  void start(KMeansModelData model) {
+    System.arraycopy(model.centroids(), 0, centroids, 0, centroids.length);
+    System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
+    System.arraycopy(model.weights(), 0, weights, 0, k);
+    System.arraycopy(model.fraudWeights(), 0, fraud, 0, k);
+    System.arraycopy(model.legitimateWeights(), 0, legitimate, 0, k);
+    System.arraycopy(model.clusterIds(), 0, ids, 0, k);
+    nextId = 1 + Arrays.stream(ids).max().orElse(NONE);
+    Arrays.fill(changes, Change.SAME);
+    rescale(model.scales());
+  }
+
   /** Takes new scales; the centroids stay where they are in feature units. */
   void rescale(float[] newScales) {
     for (int f = 0; f < d; f++) {

@@ -31,6 +31,23 @@ final class FeatureStatistics {
     squares = new double[d];
   }
 
+  /** Takes over the scales of a model; its means are those of its clusters. */
+  void start(KMeansModelData model) {
+    double[] weights = model.weights();
+    float[] centroids = model.centroids();
+    weight = Arrays.stream(weights).sum();
+    for (int f = 0; f < mean.length; f++) {
+      double sum = 0;
+      for (int j = 0; j < weights.length; j++) {
+        sum += weights[j] * centroids[j * mean.length + f];
+      }
+      mean[f] = weight > 0 ? sum / weight : 0;
+      double resolution = resolutions.isEmpty() ? 0 : resolutions.get(f);
+      double scale = model.scales()[f];
+      squares[f] = weight * Math.max(0, scale * scale - resolution * resolution);
+    }
+  }
+
   void decay(double factor) {
     weight *= factor;
     for (int f = 0; f < squares.length; f++) {

@@ -71,6 +71,33 @@ public final class MiniBatchKMeans {
     this.startBuffer = new float[parameters.startPoints() * parameters.dimension()];
   }
 
+  /**
+   * A learner that goes on from a model: from a batch fit over history, or from a version of the
+   * registry.
+   *
+   * @throws IllegalArgumentException when the model's shape is not that of the parameters
+   */
+  public static MiniBatchKMeans from(
+      KMeansModelData model, MiniBatchKMeansParameters parameters, AssignmentKernel kernel) {
+    if (model.clusters() != parameters.k() || model.dimension() != parameters.dimension()) {
+      throw new IllegalArgumentException(
+          "a model of k = "
+              + model.clusters()
+              + ", d = "
+              + model.dimension()
+              + " does not start a learner of k = "
+              + parameters.k()
+              + ", d = "
+              + parameters.dimension());
+    }
+    MiniBatchKMeans learner = new MiniBatchKMeans(parameters, kernel);
+    learner.clusters.start(model);
+    learner.features.start(model);
+    learner.scores = ScoreHistogram.fromBytes(model.scoreSketch());
+    learner.started = true;
+    return learner;
+  }
+
   /** The parameters it was made with. */
   public MiniBatchKMeansParameters parameters() {
     return parameters;
