@@ -44,6 +44,21 @@ final class ScoreTable {
     tailScale = Math.max(histogram.quantile(0.99) - histogram.quantile(0.9), 1e-6);
   }
 
+  /** Raw scores at which the percentile is known, ascending; a copy. */
+  double[] edges() {
+    return edges.clone();
+  }
+
+  /** The percentiles there; a copy. */
+  double[] ranks() {
+    return ranks.clone();
+  }
+
+  /** The raw score by which a tail halves. */
+  double tailScale() {
+    return tailScale;
+  }
+
   /** Percentile of a raw score, in (0, 1). */
   double rank(double raw) {
     int last = edges.length - 1;
