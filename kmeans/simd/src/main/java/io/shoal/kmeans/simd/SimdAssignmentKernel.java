@@ -55,6 +55,27 @@ final class SimdAssignmentKernel implements AssignmentKernel {
     }
   }
 
+  @Override
+  public void addSums(
+      float[] points, int from, int to, int d, int[] ids, double[] sums, long[] counts) {
+    for (int i = from; i < to; i++) {
+      if (ids[i] >= 0) {
+        counts[ids[i]]++;
+        Sums.add(points, i * d, d, sums, ids[i] * d);
+      }
+    }
+  }
+
+  @Override
+  public void addSquares(
+      float[] points, int from, int to, int d, int[] ids, double[] origin, double[] squares) {
+    for (int i = from; i < to; i++) {
+      if (ids[i] >= 0) {
+        Sums.addSquares(points, i * d, d, origin, squares);
+      }
+    }
+  }
+
   /**
    * Feature by feature into {@code [d * width]}.
    *
