@@ -8,10 +8,10 @@ import java.util.Arrays;
  */
 public final class AnomalyScorer {
   /** Clusters that the risk looks at. */
-  private static final int RISK_CLUSTERS = 3;
+  static final int RISK_CLUSTERS = 3;
 
   /** Weight of the anomaly percentile's log-odds within the risk. */
-  private static final double ANOMALY_WEIGHT = 0.3;
+  static final double ANOMALY_WEIGHT = 0.3;
 
   /** Pseudo-events that pull a small cluster's fraud rate to the rate of all traffic. */
   private static final double PRIOR_EVENTS = 20;
@@ -48,10 +48,9 @@ public final class AnomalyScorer {
     this.columns = PointKernel.columns(scaled, k, d);
     this.rawScores = new RawScores(scaled, model.weights(), d);
     this.table = new ScoreTable(ScoreHistogram.fromBytes(model.scoreSketch()));
-    double[] fraud = model.fraudWeights();
-    this.labelled = Arrays.stream(fraud).sum() > 0;
+    this.labelled = labelled(model);
     this.nearest = labelled ? Math.min(RISK_CLUSTERS, k) : 1;
-    this.logOdds = logOdds(fraud, model.legitimateWeights(), model.weights());
+    this.logOdds = logOdds(model);
   }
 
   /** Number of features, d. */
@@ -159,7 +158,10 @@ public final class AnomalyScorer {
    * Smoothed log-odds of fraud per cluster. Where only fraud is reported, the cluster's traffic
    * stands for the legitimate labels that nobody sends.
    */
-  private static double[] logOdds(double[] fraud, double[] legitimate, double[] traffic) {
+  static double[] logOdds(KMeansModelData model) {
+    double[] fraud = model.fraudWeights();
+    double[] legitimate = model.legitimateWeights();
+    double[] traffic = model.weights();
     double fraudTotal = Arrays.stream(fraud).sum();
     double trafficTotal = Arrays.stream(traffic).sum() + fraudTotal;
     double prior = (fraudTotal + 0.5) / (trafficTotal + 1);
@@ -170,5 +172,10 @@ public final class AnomalyScorer {
       logOdds[j] = Math.log(rate / Math.max(1 - rate, 1e-9));
     }
     return logOdds;
+  }
+
+  /** Whether the model has seen fraud, without which it knows no risk. */
+  static boolean labelled(KMeansModelData model) {
+    return Arrays.stream(model.fraudWeights()).sum() > 0;
   }
 }

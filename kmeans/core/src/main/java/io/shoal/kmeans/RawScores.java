@@ -1,7 +1,7 @@
 package io.shoal.kmeans;
 
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * The raw anomaly score: {@code d2 - ln(share)}, where {@code d2} is the squared distance to the
@@ -56,6 +56,16 @@ final class RawScores {
     return nearest + minusLogShare[own];
   }
 
+  /** Rows of the large clusters, ascending. */
+  int[] largeRows() {
+    return IntStream.range(0, large.length).filter(j -> large[j]).toArray();
+  }
+
+  /** Minus the logarithm of each cluster's share of the weight {@code [k]}; a copy. */
+  double[] minusLogShares() {
+    return minusLogShare.clone();
+  }
+
   /**
    * The raw scores of many points.
    *
@@ -104,19 +114,20 @@ final class RawScores {
     }
   }
 
+  /** A cluster that weighs as much as the lightest large one is large too: no order decides. */
   private static boolean[] large(double[] weights) {
-    Integer[] order = new Integer[weights.length];
-    Arrays.setAll(order, j -> j);
-    Arrays.sort(order, Comparator.comparingDouble((Integer j) -> weights[j]).reversed());
+    double[] ascending = weights.clone();
+    Arrays.sort(ascending);
     double enough = LARGE_SHARE * Arrays.stream(weights).sum();
+    int lightest = weights.length - 1;
+    double held = ascending[lightest];
+    while (held < enough && lightest > 0) {
+      lightest--;
+      held += ascending[lightest];
+    }
     boolean[] large = new boolean[weights.length];
-    double held = 0;
-    for (Integer j : order) {
-      large[j] = true;
-      held += weights[j];
-      if (held >= enough) {
-        break;
-      }
+    for (int j = 0; j < weights.length; j++) {
+      large[j] = weights[j] >= ascending[lightest];
     }
     return large;
   }

@@ -44,6 +44,21 @@ final class ScoreTable {
     tailScale = Math.max(histogram.quantile(0.99) - histogram.quantile(0.9), 1e-6);
   }
 
+  /** Raw scores at which the percentile is known, ascending; a copy. */
+  double[] edges() {
+    return edges.clone();
+  }
+
+  /** The percentiles there; a copy. */
+  double[] ranks() {
+    return ranks.clone();
+  }
+
+  /** The raw score by which a tail halves. */
+  double tailScale() {
+    return tailScale;
+  }
+
   /** Percentile of a raw score, in (0, 1). */
   double rank(double raw) {
     int last = edges.length - 1;
@@ -62,13 +77,7 @@ final class ScoreTable {
   /** The first row whose edge is not below a score between the first edge and the last. */
   private int row(double raw) {
     int row = rowOfBucket[ScoreHistogram.bucket(raw)];
-    // The bucket comes from a logarithm, which may round across an edge.
-    while (edges[row] < raw) {
-      row++;
-    }
-    while (edges[row - 1] >= raw) {
-      row--;
-    }
-    return row;
+    // A score on an edge lies in the bucket above it.
+    return edges[row - 1] >= raw ? row - 1 : row;
   }
 }
