@@ -32,8 +32,10 @@ public final class FeatureBenchmark implements Benchmark {
   private static final int TRANSACTIONS = 1_000_000;
   private static final int ENTITIES = 1_000_000;
   private static final int ROUNDS = 3;
+  private static final int LOOKUPS = 10_000;
   private static final double HEAP_PER_SECOND = 150_000;
   private static final double ROCKSDB_PER_SECOND = 60_000;
+  private static final double LOOKUP_MS_MAX = 2;
   private static final double STATE_BYTES_MAX = 400;
   private static final long LABEL_DELAY_MS = Duration.ofDays(7).toMillis();
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
@@ -41,18 +43,20 @@ public final class FeatureBenchmark implements Benchmark {
   private final int transactions;
   private final int entities;
   private final int rounds;
+  private final int lookups;
   private final FeatureSet features =
       new FeatureSet(FeatureSetDefinition.resource("/io/shoal/benchmarks/handbook.yaml"));
 
   /** The benchmark as the command line runs it. */
   public FeatureBenchmark() {
-    this(TRANSACTIONS, ENTITIES, ROUNDS);
+    this(TRANSACTIONS, ENTITIES, ROUNDS, LOOKUPS);
   }
 
-  FeatureBenchmark(int transactions, int entities, int rounds) {
+  FeatureBenchmark(int transactions, int entities, int rounds, int lookups) {
     this.transactions = transactions;
     this.entities = entities;
     this.rounds = rounds;
+    this.lookups = lookups;
   }
 
   @Override
@@ -81,10 +85,29 @@ public final class FeatureBenchmark implements Benchmark {
     rows.add(smaller("mean state of a customer, hourly hops", stores.meanBytes("customer"), null));
     rows.add(smaller("mean state of a terminal, hourly hops", stores.meanBytes("terminal"), null));
     rows.add(smaller("state of 3 windows x 2 aggregates, daily hops", dailyStateBytes(), 1.0));
+    progress.accept("asking over HTTP");
+    rows.add(lookup(stores, columns));
     progress.accept("filling RocksDB with " + entities + " entities");
     rows.add(
         faster("15 features, states in RocksDB", rocksDb(spread(columns)), ROCKSDB_PER_SECOND));
     return rows;
+  }
+
+  private BenchmarkRow lookup(HeapStores stores, Columns columns) throws IOException {
+    double p99Ms =
+        LookupLatency.p99Ms(
+            features,
+            unit -> stores.of(unit),
+            i -> columns.customers()[i % columns.size()],
+            i -> columns.terminals()[i % columns.size()],
+            lookups);
+    return new BenchmarkRow(
+        "lookup of one row over HTTP on loopback, p99",
+        p99Ms,
+        "ms",
+        LOOKUP_MS_MAX,
+        LOOKUP_MS_MAX / p99Ms,
+        1.0);
   }
 
   private static BenchmarkRow faster(String what, double perSecond, double reference) {

@@ -1,7 +1,6 @@
 package io.shoal.cli;
 
 import io.shoal.config.ConfigException;
-import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.export.CsvEvents;
 import io.shoal.features.export.History;
@@ -9,15 +8,11 @@ import io.shoal.features.export.Labels;
 import io.shoal.features.export.ParquetVectors;
 import io.shoal.features.export.PointInTimeJoin;
 import io.shoal.features.export.TopicHistory;
-import io.shoal.schemas.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -122,9 +117,9 @@ final class FeatureExportCommand implements Callable<Integer> {
 
   private History history(FeatureSet features) {
     if (from.equals(TOPIC)) {
-      Map<String, String> values = topicConfig();
+      KafkaAddresses kafka = kafka();
       return new TopicHistory(
-          features, topic(values, features.source().topic()), client(values), registry(values));
+          features, kafka.topic(features.source().topic()), kafka.client(), kafka.registry());
     }
     return new CsvEvents(features, Path.of(from), label, delay());
   }
@@ -134,47 +129,17 @@ final class FeatureExportCommand implements Callable<Integer> {
       return new Labels();
     }
     if (labels.equals(TOPIC)) {
-      Map<String, String> values = topicConfig();
-      return TopicHistory.labels(topic(values, "labels"), client(values), registry(values));
+      KafkaAddresses kafka = kafka();
+      return TopicHistory.labels(kafka.topic("labels"), kafka.client(), kafka.registry());
     }
     return Labels.read(Path.of(labels), features.source().id());
   }
 
-  private Map<String, String> topicConfig() {
+  private KafkaAddresses kafka() {
     if (config == null) {
       throw new ConfigException("'topic' needs --config with the addresses of Kafka");
     }
-    return ServiceConfig.load(config);
-  }
-
-  private static String topic(Map<String, String> values, String name) {
-    return values.getOrDefault(ServiceConfig.TOPIC_PREFIX, "") + name;
-  }
-
-  private static SchemaRegistry registry(Map<String, String> values) {
-    return SchemaRegistry.at(required(values, ServiceConfig.SCHEMA_REGISTRY_URL));
-  }
-
-  private static Map<String, Object> client(Map<String, String> values) {
-    Map<String, Object> client = new HashMap<>();
-    values.forEach(
-        (key, value) -> {
-          if (key.startsWith(ServiceConfig.KAFKA_PREFIX)) {
-            client.put(key.substring(ServiceConfig.KAFKA_PREFIX.length()), value);
-          }
-        });
-    client.put(
-        CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-        required(values, ServiceConfig.BOOTSTRAP_SERVERS));
-    return client;
-  }
-
-  private static String required(Map<String, String> values, String key) {
-    String value = values.get(key);
-    if (value == null) {
-      throw new ConfigException("--config lacks " + key);
-    }
-    return value;
+    return KafkaAddresses.read(config);
   }
 
   private Duration delay() {

@@ -4,7 +4,6 @@ import io.shoal.config.ConfigException;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
 import io.shoal.features.StateUnit;
-import io.shoal.schemas.SchemaRegistry;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,19 +36,23 @@ final class FeaturesCommand {
               description = "Also check that the set fits this Avro schema.")
           @Nullable Path schema,
       @Option(
-              names = "--schema-registry",
-              paramLabel = "URL",
-              description = "Also check that it fits the newest schema of its subject there.")
-          @Nullable String registry) {
+              names = "--config",
+              paramLabel = "FILE",
+              description =
+                  "Also check that it fits the newest schema of its subject, in the schema registry"
+                      + " of these properties (the sidecar's).")
+          @Nullable Path config) {
     FeatureSet features = FeatureSet.load(file);
     if (schema != null) {
       describe(features, parse(schema.toFile()));
     }
-    if (registry != null) {
-      String subject = features.source().subject();
+    if (config != null) {
+      KafkaAddresses kafka = KafkaAddresses.read(config);
+      String subject = kafka.topic(features.source().subject());
       describe(
           features,
-          SchemaRegistry.at(registry)
+          kafka
+              .registry()
               .latest(subject)
               .orElseThrow(
                   () ->

@@ -15,8 +15,11 @@ import io.shoal.features.state.StateLayout;
 public record StateUnit(
     String name, int entity, boolean inLine, boolean labels, StateLayout layout) {
 
-  /** The key under which the value of an entity's key is replicated. */
+  /**
+   * The key under which the value of an entity's key is replicated: of sets that run side by side,
+   * each has its own.
+   */
   public String replicaKey(String entityKey) {
-    return name + "/" + entityKey;
+    return "%s@%08x/%s".formatted(name, layout.id(), entityKey);
   }
 }

@@ -1,7 +1,6 @@
 package io.shoal.serving;
 
 import io.shoal.features.FeatureSet;
-import io.shoal.features.InvalidEventException;
 import io.shoal.features.StateUnit;
 import io.shoal.features.StateUpdate;
 import io.shoal.features.Vectorizer;
@@ -50,6 +49,9 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
       throw new IllegalStateException("process before init");
     }
     int unit = unit(record.key());
+    if (unit < 0) {
+      return; // of another set that runs beside this one
+    }
     StateUpdate update = StateUpdate.fromBytes(record.value(), features, unit);
     expiry.advance(update.eventTimeMs());
     EntityState state = vectorizer.state(unit);
@@ -79,7 +81,6 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
         return u;
       }
     }
-    throw new InvalidEventException(
-        "undecodable", "the key '" + key + "' is of no entity of this feature set");
+    return -1;
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class JoinLabels implements Processor<String, LedgerEvent, String, Object> {
   private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
+  private final String fingerprint;
   private final UnmatchedLabels unmatched;
   private final long retentionMs;
   private final Duration labelWait;
@@ -43,7 +44,10 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     Object letter(Label label, Duration waited);
   }
 
-  JoinLabels(Duration retention, Duration labelWait, UnmatchedLabels unmatched) {
+  /** The fingerprint tells the entries of this feature set from those of one beside it. */
+  JoinLabels(
+      String fingerprint, Duration retention, Duration labelWait, UnmatchedLabels unmatched) {
+    this.fingerprint = fingerprint;
     this.retentionMs = retention.toMillis();
     this.labelWait = labelWait;
     this.unmatched = unmatched;
@@ -63,7 +67,9 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       throw new IllegalStateException("process before init");
     }
     if (record.value().getEntry() != null) {
-      enter(record, record.value().getEntry(), ledger, waiting);
+      if (record.value().getEntry().getFingerprint().equals(fingerprint)) {
+        enter(record, record.value().getEntry(), ledger, waiting);
+      }
     } else if (record.value().getLabel() != null) {
       label(record, record.value().getLabel(), ledger, waiting);
     }

@@ -38,6 +38,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final List<StateUnit> units;
   private final ModelCache models;
   private final ReviewPolicy policy;
+  private final ScoringPeriod period;
   private final EventReader reader;
   private final Event event;
   private final Vectorizer vectorizer;
@@ -50,7 +51,13 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
 
-  ScoreTransactions(FeatureSet features, ModelCache models, ReviewPolicy policy, Clock clock) {
+  ScoreTransactions(
+      FeatureSet features,
+      ModelCache models,
+      ReviewPolicy policy,
+      ScoringPeriod period,
+      Clock clock) {
+    this.period = period;
     this.features = features;
     this.units = features.units();
     this.models = models;
@@ -90,9 +97,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
                 features.fingerprint(),
                 FloatArrays.asList(values))),
         SidecarTopology.FEATURES);
-    context.forward(record.withValue(prediction), SidecarTopology.PREDICTIONS);
-    if (prediction.getDecision() == Decision.REVIEW) {
-      context.forward(record.withValue(prediction), SidecarTopology.ALERTS);
+    if (period.holds(record.timestamp())) {
+      context.forward(record.withValue(prediction), SidecarTopology.PREDICTIONS);
+      if (prediction.getDecision() == Decision.REVIEW) {
+        context.forward(record.withValue(prediction), SidecarTopology.ALERTS);
+      }
     }
     context.forward(
         record.withKey(event.id).withValue(new LedgerEvent(ledgerEntry(prediction), null)),

@@ -1,5 +1,6 @@
 package io.shoal.serving;
 
+import com.linecorp.armeria.server.healthcheck.SettableHealthChecker;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import io.shoal.features.BoundedRocksDb;
@@ -59,6 +60,7 @@ public final class Sidecar implements AutoCloseable {
   private final ModelCache models;
   private final FeatureServer server;
   private final KafkaStreams streams;
+  private final SettableHealthChecker health = new SettableHealthChecker(false);
   private final CountDownLatch running = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
 
@@ -83,9 +85,7 @@ public final class Sidecar implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     StreamsLookup lookup = new StreamsLookup();
     // It listens before the streams are made, because they are told where.
-    this.server =
-        FeatureServer.start(
-            config.httpAddress(), features, lookup, clock, () -> running.getCount() == 0);
+    this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
@@ -100,6 +100,7 @@ public final class Sidecar implements AutoCloseable {
     streams.setUncaughtExceptionHandler(this::replaceThread);
     streams.setStateListener(
         (now, before) -> {
+          health.setHealthy(now.isRunningOrRebalancing());
           if (now == KafkaStreams.State.RUNNING) {
             running.countDown();
           }

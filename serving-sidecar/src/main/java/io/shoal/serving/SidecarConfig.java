@@ -5,13 +5,16 @@ import io.shoal.features.FeatureSet;
 import io.shoal.schemas.Topics;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The options of the serving sidecar. */
@@ -51,6 +54,12 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** The feature set. */
   public static final String FEATURES_FILE = "features.file";
+
+  /** First record that is predicted. */
+  public static final String SCORE_FROM = "score.from";
+
+  /** First record that is predicted no more. */
+  public static final String SCORE_UNTIL = "score.until";
 
   /** Which model scores. */
   public static final String MODEL_NAME = "model.name";
@@ -156,6 +165,20 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.HIGH,
               "YAML file of the feature set (docs/features.md), which also names the source topic; empty: the card transactions of the demo. The trainer needs the same.")
           .define(
+              SCORE_FROM,
+              Type.STRING,
+              "",
+              time(),
+              Importance.LOW,
+              "Records sent before this time only build up states and vectors; the sidecar before makes their predictions until its score.until. Empty: all are predicted.")
+          .define(
+              SCORE_UNTIL,
+              Type.STRING,
+              "",
+              time(),
+              Importance.LOW,
+              "Records sent at this time or later get no prediction here; the sidecar that takes over has it as its score.from. Empty: without end.")
+          .define(
               MODEL_NAME, Type.STRING, "default", Importance.HIGH, "Name of the model that scores.")
           .define(
               MODEL_ALIAS,
@@ -204,6 +227,29 @@ public final class SidecarConfig extends ServiceConfig {
   /** The pipeline's topics. */
   public Topics topics() {
     return new Topics(getString(TOPIC_PREFIX));
+  }
+
+  /** Which records are predicted. */
+  ScoringPeriod scoring() {
+    String from = getString(SCORE_FROM);
+    String until = getString(SCORE_UNTIL);
+    return new ScoringPeriod(
+        from.isEmpty() ? Long.MIN_VALUE : Instant.parse(from).toEpochMilli(),
+        until.isEmpty() ? Long.MAX_VALUE : Instant.parse(until).toEpochMilli());
+  }
+
+  private static ConfigDef.Validator time() {
+    return ConfigDef.LambdaValidator.with(
+        (option, value) -> {
+          try {
+            if (!String.valueOf(value).isEmpty()) {
+              Instant.parse(String.valueOf(value));
+            }
+          } catch (DateTimeException e) {
+            throw new ConfigException(option, value, "no time such as 2024-05-06T10:00:00Z");
+          }
+        },
+        () -> "ISO-8601, UTC");
   }
 
   /** Where features are served. */

@@ -120,7 +120,9 @@ final class SidecarTopology {
             serdes.generic(),
             topics.source(features.source().topic()))
         .addProcessor(
-            "score", () -> new ScoreTransactions(features, models, policy, clock), "transactions")
+            "score",
+            () -> new ScoreTransactions(features, models, policy, config.scoring(), clock),
+            "transactions")
         .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
     sink(FEATURES, topics.features(), FeatureVector.class, "score");
     sink(PREDICTIONS, topics.predictions(), Prediction.class, "score");
@@ -143,7 +145,9 @@ final class SidecarTopology {
             topics.ledgerEvents())
         .addProcessor(
             "join-labels",
-            () -> new JoinLabels(retention, config.labelWait(), this::unmatchedLabel),
+            () ->
+                new JoinLabels(
+                    features.fingerprint(), retention, config.labelWait(), this::unmatchedLabel),
             "ledger-events-source")
         .addStateStore(
             Stores.windowStoreBuilder(

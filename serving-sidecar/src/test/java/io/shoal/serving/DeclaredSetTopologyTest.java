@@ -12,8 +12,12 @@ import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.FeatureVector;
+import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
+import io.shoal.schemas.avro.LedgerEntry;
+import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.ModelUpdate;
+import io.shoal.schemas.avro.Prediction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -33,6 +38,7 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -85,14 +91,19 @@ class DeclaredSetTopologyTest {
 
   private final MockSchemaRegistryClient client = new MockSchemaRegistryClient();
   private final SchemaRegistry registry = new SchemaRegistry(client, Clock.systemUTC());
+  private FeatureSet features;
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> orders;
 
   @BeforeEach
   void start() throws IOException {
-    Path file = Files.writeString(folder.resolve("orders.yaml"), SET);
-    SidecarConfig config = config(file);
-    FeatureSet features = config.features();
+    start(SET, Map.of());
+  }
+
+  private void start(String set, Map<String, String> options) throws IOException {
+    Path file = Files.writeString(folder.resolve("orders.yaml"), set);
+    SidecarConfig config = config(file, options);
+    features = config.features();
     Clock clock = Clock.fixed(NOW.plus(Duration.ofDays(400)), ZoneOffset.UTC);
     ModelCache models =
         new ModelCache(
@@ -121,17 +132,18 @@ class DeclaredSetTopologyTest {
             settings,
             NOW);
     orders =
-        driver.createInputTopic("eu-orders", new StringSerializer(), new ByteArraySerializer());
+        driver.createInputTopic(
+            "eu-orders", new StringSerializer(), new ByteArraySerializer(), NOW, Duration.ZERO);
   }
 
-  private SidecarConfig config(Path file) {
-    return new SidecarConfig(
-        Map.of(
-            SidecarConfig.BOOTSTRAP_SERVERS, "unused:1",
-            SidecarConfig.SCHEMA_REGISTRY_URL, "http://unused:1",
-            SidecarConfig.TOPIC_PREFIX, "eu-",
-            SidecarConfig.FEATURES_FILE, file.toString(),
-            SidecarConfig.STATE_DIR, folder.resolve("state").toString()));
+  private SidecarConfig config(Path file, Map<String, String> options) {
+    Map<String, String> values = new HashMap<>(options);
+    values.put(SidecarConfig.BOOTSTRAP_SERVERS, "unused:1");
+    values.put(SidecarConfig.SCHEMA_REGISTRY_URL, "http://unused:1");
+    values.put(SidecarConfig.TOPIC_PREFIX, "eu-");
+    values.put(SidecarConfig.FEATURES_FILE, file.toString());
+    values.put(SidecarConfig.STATE_DIR, folder.resolve("state").toString());
+    return new SidecarConfig(values);
   }
 
   @AfterEach
@@ -178,13 +190,7 @@ class DeclaredSetTopologyTest {
     orders.pipeInput("anna", bytes(refund));
     order(2, NOW, "anna", "shoes", "DE", 5.5);
 
-    assertThat(
-            driver
-                .createOutputTopic(
-                    TOPICS.deadLetters(),
-                    new StringDeserializer(),
-                    new AvroDeserializer<>(registry, DeadLetter.class))
-                .readValuesToList())
+    assertThat(output(TOPICS.deadLetters(), DeadLetter.class))
         .singleElement()
         .satisfies(
             letter -> {
@@ -206,10 +212,10 @@ class DeclaredSetTopologyTest {
 
     assertThat(driver.getKeyValueStore(SidecarTopology.PRIMARY_WINDOWS).get("anna")).isNull();
     assertThat(driver.getKeyValueStore(SidecarTopology.PRIMARY_WINDOWS).get("bert")).isNotNull();
-    assertThat(driver.getKeyValueStore(SidecarTopology.SECONDARY_WINDOWS).get("shop/books"))
+    assertThat(driver.getKeyValueStore(SidecarTopology.SECONDARY_WINDOWS).get(replica("books")))
         .isNull();
-    assertThat(driver.getKeyValueStore(SidecarTopology.REPLICAS).get("shop/books")).isNull();
-    assertThat(driver.getKeyValueStore(SidecarTopology.REPLICAS).get("shop/shoes")).isNotNull();
+    assertThat(driver.getKeyValueStore(SidecarTopology.REPLICAS).get(replica("books"))).isNull();
+    assertThat(driver.getKeyValueStore(SidecarTopology.REPLICAS).get(replica("shoes"))).isNotNull();
   }
 
   @Test
@@ -226,8 +232,60 @@ class DeclaredSetTopologyTest {
   void shouldSayWhichLineOfTheSetIsWrong() throws Exception {
     Path file = Files.writeString(folder.resolve("bad.yaml"), SET.replace("hop: 10m", "hopp: 10m"));
 
-    assertThatThrownBy(() -> config(file).features())
+    assertThatThrownBy(() -> config(file, Map.of()).features())
         .hasMessageContaining("bad.yaml:4:23: unknown field 'hopp'; did you mean 'hop'?");
+  }
+
+  @Test
+  void shouldCatchUpBesideAnotherSetAndTakeOverBetweenTwoRecords() throws Exception {
+    stop();
+    start(SET, Map.of(SidecarConfig.SCORE_FROM, NOW.plusSeconds(120).toString()));
+    order(1, NOW, "anna", "books", "FR", 10.0);
+    driver
+        .createInputTopic(
+            TOPICS.secondaryEvents(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput("shop@00000000/books", new byte[] {1, 2, 3});
+    driver
+        .createInputTopic(
+            TOPICS.ledgerEvents(),
+            new StringSerializer(),
+            new AvroSerializer<>(registry, LedgerEvent.class))
+        .pipeInput("1", new LedgerEvent(entryOfAnotherSet(), null));
+    orders.advanceTime(Duration.ofMinutes(2));
+    order(2, NOW.plusSeconds(120), "anna", "shoes", "FR", 5.5);
+    driver
+        .createInputTopic(
+            TOPICS.labels(), new StringSerializer(), new AvroSerializer<>(registry, Label.class))
+        .pipeInput("1", new Label("1", true, NOW.plusSeconds(30), "test"));
+
+    assertThat(vectors()).extracting(v -> v.getValues().get(0)).containsExactly(10f, 15.5f);
+    assertThat(output(TOPICS.predictions(), Prediction.class))
+        .extracting(Prediction::getTransactionId)
+        .containsExactly("2");
+    assertThat(output(TOPICS.feedback(), Feedback.class))
+        .singleElement()
+        .satisfies(f -> assertThat(f.getValues()).hasSize(6));
+    assertThat(output(TOPICS.deadLetters(), DeadLetter.class)).isEmpty();
+  }
+
+  private static LedgerEntry entryOfAnotherSet() {
+    return new LedgerEntry(
+        NOW, "anna", "books", List.of(), "another", List.of(1f), null, null, false, null, null);
+  }
+
+  @Test
+  void shouldRefuseAnHourThatIsNone() {
+    assertThatThrownBy(() -> config(folder, Map.of(SidecarConfig.SCORE_FROM, "noon")))
+        .hasMessageContaining("score.from")
+        .hasMessageContaining("2024-05-06T10:00:00Z");
+  }
+
+  private String replica(String shop) {
+    return features.units().stream()
+        .filter(unit -> unit.name().equals("shop"))
+        .findFirst()
+        .orElseThrow()
+        .replicaKey(shop);
   }
 
   private double metric(String name) {
@@ -240,11 +298,12 @@ class DeclaredSetTopologyTest {
   }
 
   private List<FeatureVector> vectors() {
+    return output(TOPICS.features(), FeatureVector.class);
+  }
+
+  private <T extends SpecificRecord> List<T> output(String topic, Class<T> type) {
     return driver
-        .createOutputTopic(
-            TOPICS.features(),
-            new StringDeserializer(),
-            new AvroDeserializer<>(registry, FeatureVector.class))
+        .createOutputTopic(topic, new StringDeserializer(), new AvroDeserializer<>(registry, type))
         .readValuesToList();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.linecorp.armeria.server.healthcheck.SettableHealthChecker;
 import io.shoal.config.ConfigException;
 import io.shoal.features.Event;
 import io.shoal.features.FeatureReplay;
@@ -33,7 +34,7 @@ class FeatureServerTest {
   private static final Instant NOW = Instant.parse("2018-06-01T12:00:00Z");
 
   private final Map<String, Map<String, byte[]>> states = new HashMap<>();
-  private final AtomicBoolean ready = new AtomicBoolean(true);
+  private final SettableHealthChecker ready = new SettableHealthChecker();
   private final AtomicBoolean rebalancing = new AtomicBoolean();
   private final HttpClient http = HttpClient.newHttpClient();
   private FeatureServer server;
@@ -56,7 +57,7 @@ class FeatureServerTest {
             FEATURES,
             new MapLookup(),
             Clock.fixed(NOW, ZoneOffset.UTC),
-            ready::get);
+            ready);
   }
 
   private Map<String, byte[]> of(StateUnit unit) {
@@ -176,6 +177,8 @@ class FeatureServerTest {
   @Test
   void shouldSayWhetherItIsWell() throws Exception {
     assertThat(get("/health").statusCode()).isEqualTo(200);
+    ready.setHealthy(false);
+    assertThat(get("/health").statusCode()).isEqualTo(503);
   }
 
   @Test
@@ -187,7 +190,7 @@ class FeatureServerTest {
                     FEATURES,
                     new MapLookup(),
                     Clock.systemUTC(),
-                    () -> true))
+                    ready))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("http.port");
   }
