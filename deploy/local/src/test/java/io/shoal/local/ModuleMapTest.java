@@ -123,5 +123,22 @@ class ModuleMapTest {
           .resideInAPackage("io.shoal.local..");
 
   @ArchTest
+  static final ArchRule onlyTheExportKnowsParquet =
+      noClasses()
+          .that(not(resideInAnyPackage("io.shoal.features.export..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..");
+
+  @ArchTest
+  static final ArchRule featuresKnowNoModel =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.features..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.shoal.kmeans..", "io.shoal.registry..", "io.shoal.serving..");
+
+  @ArchTest
   static final ArchRule noCycles = slices().matching("io.shoal.(*)..").should().beFreeOfCycles();
 }
