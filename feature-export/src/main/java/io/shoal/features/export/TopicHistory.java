@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -34,7 +35,7 @@ public final class TopicHistory implements History {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int BUFFERED_MAX = 5_000;
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> ends;
   private final Map<TopicPartition, ArrayDeque<ConsumerRecord<byte[], byte[]>>> buffers =
       new HashMap<>();
@@ -49,9 +50,17 @@ public final class TopicHistory implements History {
    */
   public TopicHistory(
       FeatureSet features, String topic, Map<String, Object> client, SchemaRegistry registry) {
+    this(features, topic, consumer(client), registry);
+  }
+
+  TopicHistory(
+      FeatureSet features,
+      String topic,
+      Consumer<byte[], byte[]> consumer,
+      SchemaRegistry registry) {
     this.features = features;
     this.deserializer = new GenericAvroDeserializer(registry);
-    this.consumer = consumer(client);
+    this.consumer = consumer;
     List<PartitionInfo> partitions = consumer.partitionsFor(topic);
     if (partitions == null || partitions.isEmpty()) {
       consumer.close();
