@@ -21,6 +21,9 @@ final class SimdAssignmentKernel implements AssignmentKernel {
   private static final int VECTORS = 4;
   private static final int BLOCK = VECTORS * LANES;
 
+  /** Features that are transposed at a time, so that both sides stay in the first-level cache. */
+  private static final int TILE = 64;
+
   @Override
   public String name() {
     return "simd";
@@ -118,10 +121,12 @@ final class SimdAssignmentKernel implements AssignmentKernel {
    */
   private static void transpose(
       float[] points, int at, int count, int d, float[] factors, float[] block, int width) {
-    for (int p = 0; p < count; p++) {
-      int row = at + p * d;
-      for (int f = 0, to = p; f < d; f++, to += width) {
-        block[to] = points[row + f] * factors[f];
+    for (int first = 0; first < d; first += TILE) {
+      int end = Math.min(d, first + TILE);
+      for (int p = 0; p < count; p++) {
+        for (int f = first, to = first * width + p; f < end; f++, to += width) {
+          block[to] = points[at + p * d + f] * factors[f];
+        }
       }
     }
   }
