@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MiniBatchKMeansStateTest {
   private static final String GOLDEN = "/golden/0.1.0/learner-state.bin";
   private static final String GOLDEN_CHECKSUM =
-      "5339e65d9e6f5912ed7ff2d697b482a3ef8b44cdb3016d25251d82c7ea4a1bb5";
+      "1efca6d6eba528bc9d26bcdc39e710dd2469fe42053b60984d02246cea9e11e5";
 
   @ParameterizedTest
   @ValueSource(ints = {0, 90, 8_000})
