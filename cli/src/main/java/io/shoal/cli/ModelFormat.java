@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 
 /** Formats of model files, told by the ending of the name. */
 enum ModelFormat {
@@ -56,7 +59,7 @@ enum ModelFormat {
   void requireWritable(Path file) {
     if (this == AVRO) {
       throw new ConfigException(
-          file + ": versions are made by a trainer; write .pmml, .xml or .onnx");
+          file + ": versions are made by 'shoal train'; write .pmml, .xml or .onnx");
     }
   }
 
@@ -75,6 +78,15 @@ enum ModelFormat {
       case ONNX -> OnnxModels.write(model, bytes);
       case AVRO -> throw new IllegalStateException("not a format to write");
     }
+    return bytes.toByteArray();
+  }
+
+  /** A version in the format of the registry. */
+  static byte[] artifact(ModelVersion version) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new SpecificDatumWriter<>(ModelVersion.class).write(version, encoder);
+    encoder.flush();
     return bytes.toByteArray();
   }
 

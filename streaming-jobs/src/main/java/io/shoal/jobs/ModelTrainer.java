@@ -2,6 +2,7 @@ package io.shoal.jobs;
 
 import io.shoal.kmeans.AssignmentKernel;
 import io.shoal.kmeans.HalfLife;
+import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.LearningMetrics;
 import io.shoal.kmeans.MiniBatch;
 import io.shoal.kmeans.MiniBatchKMeans;
@@ -56,6 +57,17 @@ final class ModelTrainer {
   /** A run that has learned nothing yet. */
   ModelTrainer(TrainerSettings settings, AssignmentKernel kernel, String jobId) {
     this(settings, new MiniBatchKMeans(parameters(settings), kernel), kernel.name(), jobId);
+  }
+
+  /**
+   * A run that goes on from a model.
+   *
+   * @throws IllegalArgumentException when the model has another k or dimension
+   */
+  static ModelTrainer from(
+      KMeansModelData model, TrainerSettings settings, AssignmentKernel kernel, String jobId) {
+    MiniBatchKMeans learner = MiniBatchKMeans.from(model, parameters(settings), kernel);
+    return new ModelTrainer(settings, learner, kernel.name(), jobId);
   }
 
   private ModelTrainer(
@@ -117,10 +129,15 @@ final class ModelTrainer {
     labelsLearned++;
   }
 
-  /** Whether there is a model, and enough that no version has yet told. */
+  /** Whether there is a model, and it is the first or has enough that no version has yet told. */
   boolean publishable() {
-    return learner.started()
-        && learner.metrics().batches() - batchesAtPublication >= settings.publishBatches();
+    if (!learner.started()) {
+      return false;
+    }
+    LearningMetrics metrics = learner.metrics();
+    return sequence == 0
+        || metrics.batches() - batchesAtPublication >= settings.publishBatches()
+        || metrics.movement() > settings.publishMovement();
   }
 
   /** Makes the next candidate from what has been learned so far. */
@@ -131,7 +148,9 @@ final class ModelTrainer {
     Candidate candidate = new Candidate();
     candidate.modelName = settings.modelName();
     candidate.sequence = sequence;
-    candidate.modelVersion = bytes(ModelCodec.encode(learner.snapshot(), metadata(createdAt)));
+    // Before the snapshot, from which on movement counts anew.
+    ModelMetadata metadata = metadata(createdAt);
+    candidate.modelVersion = bytes(ModelCodec.encode(learner.snapshot(), metadata));
     return candidate;
   }
 

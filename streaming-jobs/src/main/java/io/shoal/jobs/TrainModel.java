@@ -5,6 +5,7 @@ import io.shoal.kmeans.KernelProvider;
 import io.shoal.kmeans.KernelUnavailableException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -66,10 +67,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
                 new ListStateDescriptor<>("trainer", BytePrimitiveArraySerializer.INSTANCE));
     AssignmentKernel kernel = loadKernel();
     Iterator<byte[]> restored = state.get().iterator();
-    trainer =
-        restored.hasNext()
-            ? restore(restored.next(), kernel)
-            : new ModelTrainer(settings, kernel, jobIds.next());
+    trainer = restored.hasNext() ? restore(restored.next(), kernel) : begin(kernel);
     progress = TrainerProgress.of(settings.progressId());
     progress.registerTrainer(getMetricGroup());
   }
@@ -138,6 +136,19 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
     } catch (KernelUnavailableException e) {
       // A kernel that was asked for by name and is not there does not come by waiting.
       throw new SuppressRestartsException(e);
+    }
+  }
+
+  private ModelTrainer begin(AssignmentKernel kernel) throws IOException {
+    URI model = settings.startModel();
+    if (model == null) {
+      return new ModelTrainer(settings, kernel, jobIds.next());
+    }
+    try {
+      return ModelTrainer.from(StartModel.load(model, settings), settings, kernel, jobIds.next());
+    } catch (IllegalArgumentException e) {
+      throw new SuppressRestartsException(
+          new IllegalStateException(TrainerConfig.START_MODEL + "=" + e.getMessage(), e));
     }
   }
 

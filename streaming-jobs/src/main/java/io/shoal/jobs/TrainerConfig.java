@@ -52,6 +52,9 @@ public final class TrainerConfig extends ServiceConfig {
   /** Fewest mini-batches between two versions. */
   public static final String PUBLISH_BATCHES = "publish.batches";
 
+  /** Movement of a centre past which a version need not wait for its mini-batches. */
+  public static final String PUBLISH_MOVEMENT = "publish.movement";
+
   /** Time between two checkpoints. */
   public static final String CHECKPOINT_INTERVAL_MS = "checkpoint.interval.ms";
 
@@ -63,6 +66,9 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Where a job without checkpoint starts to read. */
   public static final String START_FROM = "start.from";
+
+  /** Model that a job without checkpoint goes on from. */
+  public static final String START_MODEL = "start.model";
 
   /** First part of transactional ids. */
   public static final String TRANSACTIONAL_ID_PREFIX = "transactional.id.prefix";
@@ -94,6 +100,7 @@ public final class TrainerConfig extends ServiceConfig {
     kernel();
     projection();
     checkpointDir();
+    startModel();
   }
 
   private static void defineConnections(ConfigDef options) {
@@ -121,7 +128,16 @@ public final class TrainerConfig extends ServiceConfig {
             EARLIEST,
             ValidString.in(EARLIEST, "latest"),
             Importance.MEDIUM,
-            "Where a job without checkpoint starts to read: earliest or latest.");
+            "Where a job without checkpoint starts to read: earliest or latest.")
+        .define(
+            START_MODEL,
+            Type.STRING,
+            null,
+            Importance.MEDIUM,
+            "URI of the model that a job without checkpoint goes on from: a file of shoal train, such"
+                + " as file:///var/lib/shoal/model.avro, or a version of the model registry, such as"
+                + " http://localhost:8090/api/v1/models/default/versions/12/artifact. Without it the"
+                + " first centres come from the stream, by k-means++.");
   }
 
   private static void defineModel(ConfigDef options) {
@@ -197,7 +213,17 @@ public final class TrainerConfig extends ServiceConfig {
             1,
             between(1, 1_000_000),
             Importance.MEDIUM,
-            "Mini-batches between two versions at least.");
+            "Mini-batches between two versions at least, unless a centre has moved by more than"
+                + " publish.movement.")
+        .define(
+            PUBLISH_MOVEMENT,
+            Type.DOUBLE,
+            0.5,
+            between(0, 1e6),
+            Importance.MEDIUM,
+            "Movement of a centre since the last version, in standard deviations, past which the"
+                + " next one comes without waiting for publish.batches; publish.interval.ms holds"
+                + " all the same.");
   }
 
   private static void defineRuntime(ConfigDef options) {
@@ -299,6 +325,11 @@ public final class TrainerConfig extends ServiceConfig {
     return getInt(PUBLISH_BATCHES);
   }
 
+  /** Movement of a centre, in standard deviations, past which a version does not wait. */
+  public double publishMovement() {
+    return getDouble(PUBLISH_MOVEMENT);
+  }
+
   /** Time between two checkpoints, milliseconds. */
   public int checkpointIntervalMs() {
     return getInt(CHECKPOINT_INTERVAL_MS);
@@ -306,7 +337,7 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Where checkpoints lie; empty: where the Flink cluster says. */
   public Optional<URI> checkpointDir() {
-    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerConfig::uri);
+    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(text -> uri(CHECKPOINT_DIR, text));
   }
 
   /** Parallel readers of the features topic. */
@@ -317,6 +348,17 @@ public final class TrainerConfig extends ServiceConfig {
   /** Whether a job without checkpoint reads what is already in the topics. */
   public boolean startFromEarliest() {
     return getString(START_FROM).equals(EARLIEST);
+  }
+
+  /** Model that a job without checkpoint goes on from; empty: none. */
+  public Optional<URI> startModel() {
+    Optional<URI> model =
+        Optional.ofNullable(getString(START_MODEL)).map(text -> uri(START_MODEL, text));
+    if (model.isPresent() && !Set.of("file", "http", "https").contains(model.get().getScheme())) {
+      throw new ConfigException(
+          START_MODEL + "=" + model.get() + ": use a URI that begins with file:, http: or https:");
+    }
+    return model;
   }
 
   /** How long brokers keep an open transaction, milliseconds. */
@@ -350,16 +392,16 @@ public final class TrainerConfig extends ServiceConfig {
     }
   }
 
-  private static URI uri(String text) {
+  private static URI uri(String option, String text) {
     try {
       URI uri = URI.create(text);
       if (uri.getScheme() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(CHECKPOINT_DIR + "=" + text + " is no URI: " + e.getMessage(), e);
+      throw new ConfigException(option + "=" + text + " is no URI: " + e.getMessage(), e);
     }
     throw new ConfigException(
-        CHECKPOINT_DIR + "=" + text + " has no scheme; write it as file:///path/to/folder");
+        option + "=" + text + " has no scheme; write it as file:///path/to/folder");
   }
 }

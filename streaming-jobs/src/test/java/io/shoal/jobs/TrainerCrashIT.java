@@ -55,11 +55,10 @@ class TrainerCrashIT {
         TrainerHarness harness = new TrainerHarness(kafka, schemas, "", 1)) {
       Path checkpoints = directory.resolve("checkpoints");
       Path settings = write(harness.values(checkpoints, CADENCE));
-      long produced = produce(harness, 4 * CHUNK);
-      rehearse(settings);
+      long produced = 0;
       for (int kill = 1; kill <= KILLS; kill++) {
         produced += produce(harness, 4 * CHUNK);
-        Process process = start(settings, "-XX:SharedArchiveFile=" + classes());
+        Process process = start(settings);
         try (BufferedReader output = process.inputReader()) {
           if (kill % EARLY == 0) {
             assertThat(process.waitFor(random.nextInt(3_000), TimeUnit.MILLISECONDS)).isFalse();
@@ -133,30 +132,13 @@ class TrainerCrashIT {
     return file;
   }
 
-  /** Lets one trainer end in order, and keep its classes for a fast start of those to come. */
-  private void rehearse(Path settings) throws Exception {
-    Process process = start(settings, "-XX:ArchiveClassesAtExit=" + classes());
-    try (BufferedReader output = process.inputReader()) {
-      assertThat(output.lines().anyMatch("learning"::equals)).isTrue();
-      process.getOutputStream().close();
-      process.waitFor();
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
-  private Path classes() {
-    return directory.resolve("classes.jsa");
-  }
-
-  private static Process start(Path settings, String classes) throws IOException {
+  /** With what makes a JVM start fast: there are many of them. */
+  private static Process start(Path settings) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            classes,
             "-cp",
             System.getProperty("java.class.path"),
             TrainerProcess.class.getName(),
