@@ -1,5 +1,7 @@
 package io.shoal.cli;
 
+import io.shoal.client.Models;
+import io.shoal.client.NumericCsv;
 import io.shoal.config.ConfigException;
 import io.shoal.features.FeatureSet;
 import io.shoal.kmeans.AssignmentKernel;
@@ -15,6 +17,7 @@ import io.shoal.registry.client.ModelMetadata;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -99,46 +102,63 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelFormat format = ModelFormat.of(out);
-    PointsFile rows = PointsFile.read(from, features);
-    System.out.printf("%s: %,d rows of %d columns%n", from, rows.n(), rows.dimension());
-    AssignmentKernel kernel =
-        KernelProvider.load(KernelChoice.AUTO, Runtime.getRuntime().availableProcessors());
-    KMeansParameters parameters = parameters(rows, kernel);
-    KMeansModelData fitted =
-        new KMeans(parameters, kernel).fitModel(rows.points(), rows.n(), rows.dimension());
-    System.out.printf("%n%s%n", ClusterTable.of(fitted, rows.features()));
-    Files.write(out, bytes(format, fitted, rows, parameters, kernel));
-    System.out.printf("%s: checksum %s%n", out, fitted.checksum());
-    return 0;
-  }
-
-  private KMeansParameters parameters(PointsFile rows, AssignmentKernel kernel) {
     try {
-      KMeansParameters wanted = KMeansParameters.of(2).withStarts(starts).withSeed(seed);
-      int clusters =
-          k.equalsIgnoreCase(AUTO) ? search(rows, wanted.withStarts(1), kernel) : count(k);
-      if (clusters > rows.n()) {
-        throw new ConfigException(
-            "%s: -k %d clusters need as many rows, it has %d".formatted(from, clusters, rows.n()));
-      }
-      return wanted.withK(clusters);
+      train();
+      return 0;
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(e.getFile() + ": no such file");
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private int search(PointsFile rows, KMeansParameters parameters, AssignmentKernel kernel) {
-    PointsFile sample = rows.sample(SEARCH_ROWS_MAX);
-    int[] counts = IntStream.of(COUNTS).filter(c -> c * ROWS_PER_CLUSTER <= sample.n()).toArray();
+  private void train() throws IOException {
+    boolean forRegistry = out.toString().endsWith(".avro");
+    if (!forRegistry) {
+      Models.checkWritable(out);
+    }
+    NumericCsv table = NumericCsv.read(from, features);
+    float[][] rows = table.rows();
+    int d = table.names().size();
+    System.out.printf("%s: %,d rows of %d columns%n", from, rows.length, d);
+    AssignmentKernel kernel =
+        KernelProvider.load(KernelChoice.AUTO, Runtime.getRuntime().availableProcessors());
+    KMeansParameters parameters = parameters(rows, d, kernel);
+    KMeansModelData fitted =
+        new KMeans(parameters, kernel).fitModel(flat(rows, 1, d), rows.length, d);
+    System.out.printf("%n%s%n", ClusterTable.of(fitted, table.names()));
+    if (forRegistry) {
+      ModelMetadata metadata = metadata(table.names(), rows.length, parameters, kernel);
+      Files.write(out, ModelCodec.toBytes(ModelCodec.encode(fitted, metadata)));
+    } else {
+      Models.save(new NamedModel(fitted, table.names()), out);
+    }
+    System.out.printf("%s: checksum %s%n", out, fitted.checksum());
+  }
+
+  private KMeansParameters parameters(float[][] rows, int d, AssignmentKernel kernel) {
+    KMeansParameters wanted = KMeansParameters.of(2).withStarts(starts).withSeed(seed);
+    int clusters =
+        k.equalsIgnoreCase(AUTO) ? search(rows, d, wanted.withStarts(1), kernel) : count(k);
+    if (clusters > rows.length) {
+      throw new ConfigException(
+          "%s: -k %d clusters need as many rows, it has %d".formatted(from, clusters, rows.length));
+    }
+    return wanted.withK(clusters);
+  }
+
+  private int search(float[][] rows, int d, KMeansParameters parameters, AssignmentKernel kernel) {
+    int step = (rows.length + SEARCH_ROWS_MAX - 1) / SEARCH_ROWS_MAX;
+    float[] sample = flat(rows, step, d);
+    int n = sample.length / d;
+    int[] counts = IntStream.of(COUNTS).filter(c -> c * ROWS_PER_CLUSTER <= n).toArray();
     if (counts.length == 0) {
       throw new ConfigException(
           "%s: %d rows are too few to choose k, which takes %d; name it with -k"
-              .formatted(from, rows.n(), COUNTS[0] * ROWS_PER_CLUSTER));
+              .formatted(from, rows.length, COUNTS[0] * ROWS_PER_CLUSTER));
     }
     List<ClusterCountSearch.Candidate> tried =
-        ClusterCountSearch.run(
-            sample.points(), sample.n(), sample.dimension(), counts, parameters, kernel);
+        ClusterCountSearch.run(sample, n, d, counts, parameters, kernel);
     ClusterCountSearch.Candidate best = ClusterCountSearch.best(tried);
     for (ClusterCountSearch.Candidate candidate : tried) {
       System.out.printf(
@@ -156,35 +176,35 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private byte[] bytes(
-      ModelFormat format,
-      KMeansModelData fitted,
-      PointsFile rows,
-      KMeansParameters parameters,
-      AssignmentKernel kernel)
-      throws IOException {
-    if (format != ModelFormat.AVRO) {
-      return format.write(new NamedModel(fitted, rows.features()));
+  /** Every so manieth row, row-major. */
+  private static float[] flat(float[][] rows, int step, int d) {
+    int n = (rows.length + step - 1) / step;
+    float[] points = new float[Math.multiplyExact(n, d)];
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(rows[i * step], 0, points, i * d, d);
     }
+    return points;
+  }
+
+  private ModelMetadata metadata(
+      List<String> names, int rows, KMeansParameters parameters, AssignmentKernel kernel) {
     Instant now = Instant.now();
-    ModelMetadata metadata =
-        new ModelMetadata(
-            model,
-            now,
-            now,
-            UUID.randomUUID().toString(),
-            1,
-            fingerprint(rows.features()),
-            rows.features(),
-            Map.of(
-                "k", String.valueOf(parameters.k()),
-                "seed", String.valueOf(seed),
-                "starts", String.valueOf(starts),
-                "kernel", kernel.name(),
-                "source", String.valueOf(from.getFileName())),
-            Map.of("events_learned", (double) rows.n()),
-            List.of());
-    return ModelFormat.artifact(ModelCodec.encode(fitted, metadata));
+    return new ModelMetadata(
+        model,
+        now,
+        now,
+        UUID.randomUUID().toString(),
+        1,
+        fingerprint(names),
+        names,
+        Map.of(
+            "k", String.valueOf(parameters.k()),
+            "seed", String.valueOf(seed),
+            "starts", String.valueOf(starts),
+            "kernel", kernel.name(),
+            "source", String.valueOf(from.getFileName())),
+        Map.of("events_learned", (double) rows),
+        List.of());
   }
 
   /** That of the feature set where the columns are its features, else one of the names alone. */

@@ -7,6 +7,8 @@ import io.shoal.kmeans.exchange.OnnxModels;
 import io.shoal.kmeans.exchange.PmmlModels;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
+import io.shoal.schemas.avro.ModelVersion;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +17,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,13 +66,11 @@ class ConvertCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      quoteCharacter = '"',
-      value = {
-        "model.avro, model.txt, model.txt: unknown format; use a name that ends in .avro",
-        "model.avro, other.avro, other.avro: versions are made by 'shoal train'; write .pmml",
-        "none.onnx, model.pmml, none.onnx: no such file",
-      })
+  @CsvSource({
+    "model.avro, model.txt, model.txt: unknown format; use a name that ends in .avro",
+    "model.avro, other.avro, other.avro: versions are made by a trainer; write .pmml",
+    "none.onnx, model.pmml, none.onnx: no such file",
+  })
   void shouldSayWhichFileIsWrong(String in, String out, String message) {
     Cli result = convert(folder.resolve(in), folder.resolve(out));
 
@@ -109,6 +112,11 @@ class ConvertCommandTest {
             Map.of(),
             Map.of(),
             List.of());
-    return ModelFormat.artifact(ModelCodec.encode(MODEL, metadata));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new SpecificDatumWriter<>(ModelVersion.class)
+        .write(ModelCodec.encode(MODEL, metadata), encoder);
+    encoder.flush();
+    return bytes.toByteArray();
   }
 }

@@ -2,13 +2,13 @@ package io.shoal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shoal.client.Models;
 import io.shoal.features.FeatureSet;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.exchange.NamedModel;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,11 +75,9 @@ class TrainCommandTest {
     assertThat(train(history, model, "-k", "2", "--features", "amount").exitCode()).isZero();
     assertThat(train(history, version, "-k", "2", "--features", "amount").exitCode()).isZero();
 
-    try (InputStream in = Files.newInputStream(model)) {
-      NamedModel named = ModelFormat.ONNX.read(in);
-      assertThat(named.features()).containsExactly("amount");
-      assertThat(named.model().clusters()).isEqualTo(2);
-    }
+    NamedModel named = Models.load(model.toString());
+    assertThat(named.features()).containsExactly("amount");
+    assertThat(named.model().clusters()).isEqualTo(2);
     assertThat(read(version).getFingerprint())
         .isEqualTo(FeatureSet.cardTransactions().fingerprint());
   }
@@ -89,15 +87,14 @@ class TrainCommandTest {
       delimiter = '@',
       quoteCharacter = '"',
       value = {
-        "a;b|1;2|1;x @ 2 @ history.csv: line 3, column 2 (b): 'x' is no finite number",
-        "a;b|1;2|1;NaN @ 2 @ history.csv: line 3, column 2 (b): 'NaN' is no finite number",
-        "a;b|1;2|1 @ 2 @ history.csv: line 3 has 1 fields, the header has 2",
+        "a;b|1;2|1;x @ 2 @ history.csv line 3: column 'b' has 'x', which is no finite number",
+        "a;b|1;2|1;NaN @ 2 @ history.csv line 3: column 'b' has 'NaN', which is no finite number",
+        "a;b|1;2|1 @ 2 @ history.csv line 3: 1 fields, not 2",
         "a;b|1;2 @ 2 @ history.csv: -k 2 clusters need as many rows, it has 1",
         "a;b|1;2|3;4 @ two @ -k two: give a number, or auto",
         "a;b|1;2|3;4 @ 0 @ k must lie within 1..65536",
         "a;b|1;2|3;4 @ auto @ history.csv: 2 rows are too few to choose k",
-        "a;a|1;2 @ 2 @ history.csv: cannot be read",
-        "\"\" @ 2 @ history.csv: is empty",
+        "\"\" @ 2 @ history.csv: no row of numbers",
       })
   void shouldSayWhatIsWrongWithTheFile(String text, String k, String message) throws IOException {
     Path history =
@@ -119,7 +116,6 @@ class TrainCommandTest {
     assertThat(train(history, folder.resolve("model.txt")).err()).contains("unknown format");
     assertThat(train(history, model, "--features", "amount,colour").err())
         .contains("there is no column 'colour'; it has amount, age");
-    assertThat(train(history, model, "--features", "age,age").err()).contains("only once");
     assertThat(model).doesNotExist();
   }
 

@@ -10,21 +10,15 @@ import io.shoal.kmeans.MiniBatchKMeansParameters;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
 import io.shoal.schemas.avro.LearnedOffset;
-import io.shoal.schemas.avro.ModelVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
  * A training run without Flink: joins blocks into mini-batches, learns from them in the order in
@@ -150,7 +144,7 @@ final class ModelTrainer {
     candidate.sequence = sequence;
     // Before the snapshot, from which on movement counts anew.
     ModelMetadata metadata = metadata(createdAt);
-    candidate.modelVersion = bytes(ModelCodec.encode(learner.snapshot(), metadata));
+    candidate.modelVersion = ModelCodec.toBytes(ModelCodec.encode(learner.snapshot(), metadata));
     return candidate;
   }
 
@@ -288,18 +282,6 @@ final class ModelTrainer {
         "mean_distance2", metrics.meanDistance2(),
         "clusters_reseeded", (double) metrics.reseeded(),
         "centre_movement", metrics.movement());
-  }
-
-  private static byte[] bytes(ModelVersion version) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    try {
-      new SpecificDatumWriter<>(ModelVersion.class).write(version, encoder);
-      encoder.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
-    return out.toByteArray();
   }
 
   private void learn(float[] points, int n, long batchEventTimeMs) {

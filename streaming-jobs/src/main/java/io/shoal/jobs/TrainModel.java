@@ -5,7 +5,6 @@ import io.shoal.kmeans.KernelProvider;
 import io.shoal.kmeans.KernelUnavailableException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.net.URI;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -140,7 +139,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
   }
 
   private ModelTrainer begin(AssignmentKernel kernel) throws IOException {
-    URI model = settings.startModel();
+    String model = settings.startModel();
     if (model == null) {
       return new ModelTrainer(settings, kernel, jobIds.next());
     }
@@ -148,7 +147,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
       return ModelTrainer.from(StartModel.load(model, settings), settings, kernel, jobIds.next());
     } catch (IllegalArgumentException e) {
       throw new SuppressRestartsException(
-          new IllegalStateException(TrainerConfig.START_MODEL + "=" + e.getMessage(), e));
+          new IllegalStateException(TrainerConfig.START_MODEL + ": " + e.getMessage(), e));
     }
   }
 

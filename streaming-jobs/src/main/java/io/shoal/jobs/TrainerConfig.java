@@ -100,7 +100,6 @@ public final class TrainerConfig extends ServiceConfig {
     kernel();
     projection();
     checkpointDir();
-    startModel();
   }
 
   private static void defineConnections(ConfigDef options) {
@@ -134,10 +133,10 @@ public final class TrainerConfig extends ServiceConfig {
             Type.STRING,
             null,
             Importance.MEDIUM,
-            "URI of the model that a job without checkpoint goes on from: a file of shoal train, such"
-                + " as file:///var/lib/shoal/model.avro, or a version of the model registry, such as"
-                + " http://localhost:8090/api/v1/models/default/versions/12/artifact. Without it the"
-                + " first centres come from the stream, by k-means++.");
+            "Model that a job without checkpoint goes on from: a file of shoal train, such as"
+                + " /var/lib/shoal/model.avro, or a version of the model registry, such as"
+                + " http://localhost:8090/default@champion or http://localhost:8090/default/12."
+                + " Without it the first centres come from the stream, by k-means++.");
   }
 
   private static void defineModel(ConfigDef options) {
@@ -337,7 +336,7 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Where checkpoints lie; empty: where the Flink cluster says. */
   public Optional<URI> checkpointDir() {
-    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(text -> uri(CHECKPOINT_DIR, text));
+    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerConfig::uri);
   }
 
   /** Parallel readers of the features topic. */
@@ -350,15 +349,9 @@ public final class TrainerConfig extends ServiceConfig {
     return getString(START_FROM).equals(EARLIEST);
   }
 
-  /** Model that a job without checkpoint goes on from; empty: none. */
-  public Optional<URI> startModel() {
-    Optional<URI> model =
-        Optional.ofNullable(getString(START_MODEL)).map(text -> uri(START_MODEL, text));
-    if (model.isPresent() && !Set.of("file", "http", "https").contains(model.get().getScheme())) {
-      throw new ConfigException(
-          START_MODEL + "=" + model.get() + ": use a URI that begins with file:, http: or https:");
-    }
-    return model;
+  /** Model that a job without checkpoint goes on from, a file or a version; empty: none. */
+  public Optional<String> startModel() {
+    return Optional.ofNullable(getString(START_MODEL));
   }
 
   /** How long brokers keep an open transaction, milliseconds. */
@@ -392,16 +385,16 @@ public final class TrainerConfig extends ServiceConfig {
     }
   }
 
-  private static URI uri(String option, String text) {
+  private static URI uri(String text) {
     try {
       URI uri = URI.create(text);
       if (uri.getScheme() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(option + "=" + text + " is no URI: " + e.getMessage(), e);
+      throw new ConfigException(CHECKPOINT_DIR + "=" + text + " is no URI: " + e.getMessage(), e);
     }
     throw new ConfigException(
-        option + "=" + text + " has no scheme; write it as file:///path/to/folder");
+        CHECKPOINT_DIR + "=" + text + " has no scheme; write it as file:///path/to/folder");
   }
 }

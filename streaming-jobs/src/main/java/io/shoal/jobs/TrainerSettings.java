@@ -4,7 +4,6 @@ import io.shoal.features.FeatureSet;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.schemas.Topics;
 import java.io.Serializable;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ record TrainerSettings(
     long publishIntervalMs,
     int publishBatches,
     double publishMovement,
-    @Nullable URI startModel,
+    @Nullable String startModel,
     String featuresTopic,
     String feedbackTopic,
     String progressId)

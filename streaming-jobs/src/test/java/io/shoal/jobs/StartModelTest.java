@@ -3,18 +3,12 @@ package io.shoal.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.kmeans.KernelProvider;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
-import io.shoal.schemas.avro.ModelVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,9 +17,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +45,7 @@ class StartModelTest {
 
   @Test
   void shouldGoOnFromAFile() throws IOException {
-    KMeansModelData model = StartModel.load(file.toUri(), settings(Map.of()));
+    KMeansModelData model = StartModel.load(file.toString(), settings(Map.of()));
     ModelTrainer trainer =
         ModelTrainer.from(
             model, settings(Map.of()), KernelProvider.load(KernelChoice.SCALAR), "run");
@@ -69,50 +60,13 @@ class StartModelTest {
     assertThat(trainer.publishable()).isTrue();
   }
 
-  @Test
-  void shouldGoOnFromAVersionOfTheRegistry() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    byte[] artifact = artifact();
-    server.createContext(
-        "/api/v1/models/default/versions/12/artifact",
-        exchange -> {
-          exchange.sendResponseHeaders(200, artifact.length);
-          exchange.getResponseBody().write(artifact);
-          exchange.close();
-        });
-    server.createContext(
-        "/broken",
-        exchange -> {
-          exchange.sendResponseHeaders(503, -1);
-          exchange.close();
-        });
-    server.start();
-    try {
-      URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-      URI version = base.resolve("/api/v1/models/default/versions/12/artifact");
-      URI none = base.resolve("/api/v1/models/default/versions/13/artifact");
-
-      assertThat(StartModel.load(version, settings(Map.of())).checksum())
-          .isEqualTo(MODEL.checksum());
-      assertThatThrownBy(() -> StartModel.load(none, settings(Map.of())))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("versions/13/artifact: not found");
-      assertThatThrownBy(() -> StartModel.load(base.resolve("/broken"), settings(Map.of())))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("answered 503");
-    } finally {
-      server.stop(0);
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "model.k, 3, 'its model.k is 2, not 3'",
     "model.features, customer_mean_7d_to_30d, its model.features is [amount]",
   })
   void shouldRefuseAModelOfAnotherKind(String option, String value, String message) {
-    assertThatThrownBy(() -> StartModel.load(file.toUri(), settings(Map.of(option, value))))
+    assertThatThrownBy(() -> StartModel.load(file.toString(), settings(Map.of(option, value))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
@@ -122,12 +76,12 @@ class StartModelTest {
     byte[] bytes = artifact();
     for (int length = 0; length < bytes.length; length++) {
       Files.write(file, Arrays.copyOf(bytes, length));
-      assertThatThrownBy(() -> StartModel.load(file.toUri(), settings(Map.of())))
+      assertThatThrownBy(() -> StartModel.load(file.toString(), settings(Map.of())))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("model.avro");
     }
     Files.delete(file);
-    assertThatThrownBy(() -> StartModel.load(file.toUri(), settings(Map.of())))
+    assertThatThrownBy(() -> StartModel.load(file.toString(), settings(Map.of())))
         .isInstanceOf(NoSuchFileException.class);
   }
 
@@ -156,11 +110,6 @@ class StartModelTest {
             Map.of(),
             Map.of(),
             List.of());
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-    new SpecificDatumWriter<>(ModelVersion.class)
-        .write(ModelCodec.encode(MODEL, metadata), encoder);
-    encoder.flush();
-    return bytes.toByteArray();
+    return ModelCodec.toBytes(ModelCodec.encode(MODEL, metadata));
   }
 }

@@ -9,7 +9,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.typeutils.RowTypeInfo;
 import org.apache.flink.ml.api.Model;
-import org.apache.flink.ml.common.datastream.DataStreamUtils;
 import org.apache.flink.ml.common.datastream.TableUtils;
 import org.apache.flink.ml.param.Param;
 import org.apache.flink.ml.util.ParamUtils;
@@ -78,9 +77,15 @@ public final class OnlineKMeansModel
   @Override
   public void save(String path) throws IOException {
     ReadWriteUtils.saveMetadata(this, path);
-    DataStream<byte[]> models = models(OnlineKMeans.environment(requireModelData()));
-    ReadWriteUtils.saveModelData(
-        DataStreamUtils.reduce(models, OnlineKMeansModel::newer), path, new ModelFile.Writer());
+    DataStream<byte[]> last =
+        models(OnlineKMeans.environment(requireModelData()))
+            .transform(
+                "last model",
+                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                new LastModel())
+            .setParallelism(1)
+            .setMaxParallelism(1);
+    ReadWriteUtils.saveModelData(last, path, new ModelFile.Writer());
   }
 
   /** Reads what {@link #save} wrote. */
@@ -93,10 +98,6 @@ public final class OnlineKMeansModel
   /** The same for use without Flink. */
   public static OnlineKMeansModelServable loadServable(String path) throws IOException {
     return OnlineKMeansModelServable.load(path);
-  }
-
-  private static byte[] newer(byte[] a, byte[] b) {
-    return VersionedModel.of(a).version() > VersionedModel.of(b).version() ? a : b;
   }
 
   private DataStream<byte[]> models(StreamTableEnvironment tables) {
