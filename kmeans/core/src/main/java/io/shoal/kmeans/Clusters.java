@@ -172,7 +172,6 @@ final class Clusters {
    * place among new traffic, where that lowers the sum of squared distances.
    *
    * @param points of the new traffic, {@code [n * d]}, in feature units
-   * @param scaledPoints the same in units of the scales
    * @param distances2 to the nearest centroid
    * @param share of new traffic in all, in [0, 1]
    */
@@ -180,7 +179,6 @@ final class Clusters {
       double deadFraction,
       float[] points,
       int n,
-      float[] scaledPoints,
       float[] distances2,
       double share,
       SplitMix64 random) {
@@ -188,6 +186,7 @@ final class Clusters {
     if (k < 2 || chosen < 0) {
       return;
     }
+    float[] scaledPoints = Scaling.scaled(points, n, inverseScales);
     double saved = 0;
     for (int i = 0; i < n; i++) {
       double there = distance2(scaledPoints, i, scaledPoints, chosen);
