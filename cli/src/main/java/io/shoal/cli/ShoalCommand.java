@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       TestCommand.class,
       StartCommand.class,
       FeaturesCommand.class,
+      TrainCommand.class,
       ConvertCommand.class,
       BenchCommand.class,
       VersionCommand.class
@@ -30,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       "  shoal demo --rate max   as fast as this machine can",
       "  shoal demo --headless --transactions history.csv.gz --predictions scored.csv",
       "  shoal start sidecar --config sidecar.properties",
+      "  shoal train --from history.csv.gz --out model.avro",
       "  shoal convert model.avro model.onnx",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong use or a setting that you can mend.",

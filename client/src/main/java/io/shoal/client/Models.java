@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Models from wherever they are. With {@link io.shoal.kmeans.AnomalyScorer} two lines score a
@@ -53,11 +54,19 @@ public final class Models {
    * @throws IllegalArgumentException for another ending; nothing was written then
    */
   public static void save(NamedModel model, Path file) throws IOException {
-    ModelFormat format = ModelFormat.of(file.toString());
-    format.requireWritable(file.toString());
+    ModelFormat format = requireWritable(file);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       format.write(model, out);
     }
+  }
+
+  /**
+   * Refuses a file that {@link #save} cannot write, before there is something to save.
+   *
+   * @throws IllegalArgumentException for an ending that is not of a format to write
+   */
+  public static void checkWritable(Path file) {
+    requireWritable(file);
   }
 
   /**
@@ -69,9 +78,15 @@ public final class Models {
    *     has another length than the first, or when there are fewer rows than clusters
    */
   public static NamedModel fit(Path csv, int k) throws IOException {
-    NumericCsv table = NumericCsv.read(csv);
+    NumericCsv table = NumericCsv.read(csv, List.of());
     KMeansModelData model = KMeans.fit(table.rows(), k);
     return new NamedModel(model, table.names());
+  }
+
+  private static ModelFormat requireWritable(Path file) {
+    ModelFormat format = ModelFormat.of(file.toString());
+    format.requireWritable(file.toString());
+    return format;
   }
 
   private static NamedModel named(String source, ModelFormat format, InputStream in)

@@ -20,24 +20,27 @@ import java.util.zip.GZIPInputStream;
  * @param rows {@code [n][d]}, finite
  */
 @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
-record NumericCsv(List<String> names, float[][] rows) {
+public record NumericCsv(List<String> names, float[][] rows) {
   /**
    * Reads a table. The first line is the header when one of its fields is no number.
    *
+   * @param wanted columns to take, in this order; empty for all
    * @throws IllegalArgumentException with line and column, when a field is no finite number, a row
-   *     has another length than the first, or there is no row
+   *     has another length than the first, there is no row, or a wanted column is missing
    */
-  static NumericCsv read(Path file) throws IOException {
+  public static NumericCsv read(Path file, List<String> wanted) throws IOException {
     try (InputStream bytes = Files.newInputStream(file);
         InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8))) {
-      return read(file, lines);
+      return read(file, lines, wanted);
     }
   }
 
-  private static NumericCsv read(Path file, BufferedReader lines) throws IOException {
+  private static NumericCsv read(Path file, BufferedReader lines, List<String> wanted)
+      throws IOException {
     List<String> names = List.of();
+    int[] columns = {};
     List<float[]> rows = new ArrayList<>();
     int number = 0;
     String line;
@@ -50,32 +53,49 @@ record NumericCsv(List<String> names, float[][] rows) {
       if (names.isEmpty()) {
         boolean header = !Arrays.stream(fields).allMatch(NumericCsv::isNumber);
         names = header ? names(fields) : numbered(fields.length);
+        columns = columns(file, names, wanted);
         if (header) {
           continue;
         }
       }
-      rows.add(row(file, number, fields, names));
+      rows.add(row(file, number, fields, names, columns));
     }
     if (rows.isEmpty()) {
       throw new IllegalArgumentException(file + ": no row of numbers");
     }
-    return new NumericCsv(names, rows.toArray(new float[0][]));
+    return new NumericCsv(
+        Arrays.stream(columns).mapToObj(names::get).toList(), rows.toArray(new float[0][]));
   }
 
-  private static float[] row(Path file, int line, String[] fields, List<String> names) {
+  private static int[] columns(Path file, List<String> names, List<String> wanted) {
+    if (wanted.isEmpty()) {
+      return IntStream.range(0, names.size()).toArray();
+    }
+    for (String name : wanted) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            file + ": there is no column '" + name + "'; it has " + String.join(", ", names));
+      }
+    }
+    return wanted.stream().mapToInt(names::indexOf).toArray();
+  }
+
+  private static float[] row(
+      Path file, int line, String[] fields, List<String> names, int[] columns) {
     if (fields.length != names.size()) {
       throw new IllegalArgumentException(
           file + " line " + line + ": " + fields.length + " fields, not " + names.size());
     }
-    float[] row = new float[fields.length];
+    float[] row = new float[columns.length];
     for (int f = 0; f < row.length; f++) {
-      if (!isNumber(fields[f])) {
+      String field = fields[columns[f]];
+      if (!isNumber(field)) {
         throw new IllegalArgumentException(
             String.format(
                 "%s line %d: column '%s' has '%s', which is no finite number",
-                file, line, names.get(f), fields[f]));
+                file, line, names.get(columns[f]), field));
       }
-      row[f] = Float.parseFloat(fields[f].strip());
+      row[f] = Float.parseFloat(field.strip());
     }
     return row;
   }

@@ -2,6 +2,7 @@ package io.shoal.jobs;
 
 import io.shoal.kmeans.AssignmentKernel;
 import io.shoal.kmeans.HalfLife;
+import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.LearningMetrics;
 import io.shoal.kmeans.MiniBatch;
 import io.shoal.kmeans.MiniBatchKMeans;
@@ -9,21 +10,15 @@ import io.shoal.kmeans.MiniBatchKMeansParameters;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
 import io.shoal.schemas.avro.LearnedOffset;
-import io.shoal.schemas.avro.ModelVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
  * A training run without Flink: joins blocks into mini-batches, learns from them in the order in
@@ -56,6 +51,17 @@ final class ModelTrainer {
   /** A run that has learned nothing yet. */
   ModelTrainer(TrainerSettings settings, AssignmentKernel kernel, String jobId) {
     this(settings, new MiniBatchKMeans(parameters(settings), kernel), kernel.name(), jobId);
+  }
+
+  /**
+   * A run that goes on from a model.
+   *
+   * @throws IllegalArgumentException when the model has another k or dimension
+   */
+  static ModelTrainer from(
+      KMeansModelData model, TrainerSettings settings, AssignmentKernel kernel, String jobId) {
+    MiniBatchKMeans learner = MiniBatchKMeans.from(model, parameters(settings), kernel);
+    return new ModelTrainer(settings, learner, kernel.name(), jobId);
   }
 
   private ModelTrainer(
@@ -117,10 +123,15 @@ final class ModelTrainer {
     labelsLearned++;
   }
 
-  /** Whether there is a model, and enough that no version has yet told. */
+  /** Whether there is a model, and it is the first or has enough that no version has yet told. */
   boolean publishable() {
-    return learner.started()
-        && learner.metrics().batches() - batchesAtPublication >= settings.publishBatches();
+    if (!learner.started()) {
+      return false;
+    }
+    LearningMetrics metrics = learner.metrics();
+    return sequence == 0
+        || metrics.batches() - batchesAtPublication >= settings.publishBatches()
+        || metrics.movement() > settings.publishMovement();
   }
 
   /** Makes the next candidate from what has been learned so far. */
@@ -131,7 +142,9 @@ final class ModelTrainer {
     Candidate candidate = new Candidate();
     candidate.modelName = settings.modelName();
     candidate.sequence = sequence;
-    candidate.modelVersion = bytes(ModelCodec.encode(learner.snapshot(), metadata(createdAt)));
+    // Before the snapshot, from which on movement counts anew.
+    ModelMetadata metadata = metadata(createdAt);
+    candidate.modelVersion = ModelCodec.toBytes(ModelCodec.encode(learner.snapshot(), metadata));
     return candidate;
   }
 
@@ -269,18 +282,6 @@ final class ModelTrainer {
         "mean_distance2", metrics.meanDistance2(),
         "clusters_reseeded", (double) metrics.reseeded(),
         "centre_movement", metrics.movement());
-  }
-
-  private static byte[] bytes(ModelVersion version) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    try {
-      new SpecificDatumWriter<>(ModelVersion.class).write(version, encoder);
-      encoder.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
-    return out.toByteArray();
   }
 
   private void learn(float[] points, int n, long batchEventTimeMs) {

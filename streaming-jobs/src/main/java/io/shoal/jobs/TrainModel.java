@@ -66,10 +66,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
                 new ListStateDescriptor<>("trainer", BytePrimitiveArraySerializer.INSTANCE));
     AssignmentKernel kernel = loadKernel();
     Iterator<byte[]> restored = state.get().iterator();
-    trainer =
-        restored.hasNext()
-            ? restore(restored.next(), kernel)
-            : new ModelTrainer(settings, kernel, jobIds.next());
+    trainer = restored.hasNext() ? restore(restored.next(), kernel) : begin(kernel);
     progress = TrainerProgress.of(settings.progressId());
     progress.registerTrainer(getMetricGroup());
   }
@@ -138,6 +135,19 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
     } catch (KernelUnavailableException e) {
       // A kernel that was asked for by name and is not there does not come by waiting.
       throw new SuppressRestartsException(e);
+    }
+  }
+
+  private ModelTrainer begin(AssignmentKernel kernel) throws IOException {
+    String model = settings.startModel();
+    if (model == null) {
+      return new ModelTrainer(settings, kernel, jobIds.next());
+    }
+    try {
+      return ModelTrainer.from(StartModel.load(model, settings), settings, kernel, jobIds.next());
+    } catch (IllegalArgumentException e) {
+      throw new SuppressRestartsException(
+          new IllegalStateException(TrainerConfig.START_MODEL + ": " + e.getMessage(), e));
     }
   }
 

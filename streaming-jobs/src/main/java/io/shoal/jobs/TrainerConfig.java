@@ -57,6 +57,9 @@ public final class TrainerConfig extends ServiceConfig {
   /** Fewest mini-batches between two versions. */
   public static final String PUBLISH_BATCHES = "publish.batches";
 
+  /** Movement of a centre past which a version need not wait for its mini-batches. */
+  public static final String PUBLISH_MOVEMENT = "publish.movement";
+
   /** Time between two checkpoints. */
   public static final String CHECKPOINT_INTERVAL_MS = "checkpoint.interval.ms";
 
@@ -68,6 +71,9 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Where a job without checkpoint starts to read. */
   public static final String START_FROM = "start.from";
+
+  /** Model that a job without checkpoint goes on from. */
+  public static final String START_MODEL = "start.model";
 
   /** First part of transactional ids. */
   public static final String TRANSACTIONAL_ID_PREFIX = "transactional.id.prefix";
@@ -126,7 +132,16 @@ public final class TrainerConfig extends ServiceConfig {
             EARLIEST,
             ValidString.in(EARLIEST, "latest"),
             Importance.MEDIUM,
-            "Where a job without checkpoint starts to read: earliest or latest.");
+            "Where a job without checkpoint starts to read: earliest or latest.")
+        .define(
+            START_MODEL,
+            Type.STRING,
+            null,
+            Importance.MEDIUM,
+            "Model that a job without checkpoint goes on from: a file of shoal train, such as"
+                + " /var/lib/shoal/model.avro, or a version of the model registry, such as"
+                + " http://localhost:8090/default@champion or http://localhost:8090/default/12."
+                + " Without it the first centres come from the stream, by k-means++.");
   }
 
   private static void defineModel(ConfigDef options) {
@@ -210,7 +225,17 @@ public final class TrainerConfig extends ServiceConfig {
             1,
             between(1, 1_000_000),
             Importance.MEDIUM,
-            "Mini-batches between two versions at least.");
+            "Mini-batches between two versions at least, unless a centre has moved by more than"
+                + " publish.movement.")
+        .define(
+            PUBLISH_MOVEMENT,
+            Type.DOUBLE,
+            0.5,
+            between(0, 1e6),
+            Importance.MEDIUM,
+            "Movement of a centre since the last version, in standard deviations, past which the"
+                + " next one comes without waiting for publish.batches; publish.interval.ms holds"
+                + " all the same.");
   }
 
   private static void defineRuntime(ConfigDef options) {
@@ -323,6 +348,11 @@ public final class TrainerConfig extends ServiceConfig {
     return getInt(PUBLISH_BATCHES);
   }
 
+  /** Movement of a centre, in standard deviations, past which a version does not wait. */
+  public double publishMovement() {
+    return getDouble(PUBLISH_MOVEMENT);
+  }
+
   /** Time between two checkpoints, milliseconds. */
   public int checkpointIntervalMs() {
     return getInt(CHECKPOINT_INTERVAL_MS);
@@ -341,6 +371,11 @@ public final class TrainerConfig extends ServiceConfig {
   /** Whether a job without checkpoint reads what is already in the topics. */
   public boolean startFromEarliest() {
     return getString(START_FROM).equals(EARLIEST);
+  }
+
+  /** Model that a job without checkpoint goes on from, a file or a version; empty: none. */
+  public Optional<String> startModel() {
+    return Optional.ofNullable(getString(START_MODEL));
   }
 
   /** How long brokers keep an open transaction, milliseconds. */

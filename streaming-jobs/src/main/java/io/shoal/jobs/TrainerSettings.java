@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param batchIntervalMs longest wait of a point in the trainer
  * @param publishIntervalMs shortest time between two versions
  * @param publishBatches fewest mini-batches between two versions
+ * @param publishMovement of a centre, in standard deviations, past which a version need not wait
+ *     for these mini-batches
+ * @param startModel that a run without checkpoint goes on from; null: from nothing
  * @param featuresTopic that points come from
  * @param feedbackTopic that labels come from
  * @param progressId of the {@link TrainerProgress} to write to
@@ -40,6 +43,8 @@ record TrainerSettings(
     long batchIntervalMs,
     long publishIntervalMs,
     int publishBatches,
+    double publishMovement,
+    @Nullable String startModel,
     String featuresTopic,
     String feedbackTopic,
     String progressId)
@@ -63,6 +68,8 @@ record TrainerSettings(
         config.batchIntervalMs() / 2,
         config.publishIntervalMs(),
         config.publishBatches(),
+        config.publishMovement(),
+        config.startModel().orElse(null),
         topics.features(),
         topics.feedback(),
         progressId);

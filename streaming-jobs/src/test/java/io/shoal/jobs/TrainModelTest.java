@@ -26,6 +26,7 @@ class TrainModelTest {
   private static final int BATCH = 100;
   private static final long BATCH_INTERVAL_MS = 50;
   private static final long PUBLISH_INTERVAL_MS = 1_000;
+  private static final double PUBLISH_MOVEMENT = 1;
   private static final long START_MS = 1_700_000_000_000L;
 
   private final List<Harness> opened = new ArrayList<>();
@@ -91,6 +92,23 @@ class TrainModelTest {
     harness.add(block(102, BATCH));
 
     assertThat(harness.versions()).hasSize(2);
+  }
+
+  @Test
+  void shouldNotWaitForEnoughBatchesWhenACentreHasMovedFar() throws Exception {
+    Harness harness = started(settings(K, 1_000, KernelChoice.SCALAR));
+    harness.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS);
+    harness.add(block(100, BATCH));
+    assertThat(harness.versions()).hasSize(1);
+    PointBlock elsewhere = block(101, 10 * BATCH);
+    for (int i = 0; i < elsewhere.points.length; i++) {
+      elsewhere.points[i] += 30;
+    }
+    harness.add(elsewhere);
+
+    assertThat(harness.versions()).hasSize(2);
+    assertThat(harness.lastVersion().getMetrics().get("centre_movement"))
+        .isGreaterThan(PUBLISH_MOVEMENT);
   }
 
   @Test
@@ -248,6 +266,8 @@ class TrainModelTest {
             BATCH_INTERVAL_MS,
             PUBLISH_INTERVAL_MS,
             publishBatches,
+            PUBLISH_MOVEMENT,
+            null,
             "features",
             "feedback",
             progressId);

@@ -35,6 +35,8 @@ class TrainerConfigTest {
     assertThat(config.batchIntervalMs()).isEqualTo(200);
     assertThat(config.publishIntervalMs()).isEqualTo(1_000);
     assertThat(config.publishBatches()).isEqualTo(1);
+    assertThat(config.publishMovement()).isEqualTo(0.5);
+    assertThat(config.startModel()).isEmpty();
     assertThat(config.checkpointIntervalMs()).isEqualTo(1_000);
     assertThat(config.checkpointDir()).isEmpty();
     assertThat(config.sourceParallelism()).isEqualTo(1);
@@ -61,6 +63,8 @@ class TrainerConfigTest {
                 Map.entry("batch.interval.ms", "20"),
                 Map.entry("publish.interval.ms", "30"),
                 Map.entry("publish.batches", "40"),
+                Map.entry("publish.movement", "2.5"),
+                Map.entry("start.model", "/tmp/model.avro"),
                 Map.entry("checkpoint.interval.ms", "500"),
                 Map.entry("checkpoint.dir", "file:///tmp/x"),
                 Map.entry("source.parallelism", "6"),
@@ -82,6 +86,8 @@ class TrainerConfigTest {
     assertThat(config.batchIntervalMs()).isEqualTo(20);
     assertThat(config.publishIntervalMs()).isEqualTo(30);
     assertThat(config.publishBatches()).isEqualTo(40);
+    assertThat(config.publishMovement()).isEqualTo(2.5);
+    assertThat(config.startModel()).contains("/tmp/model.avro");
     assertThat(config.checkpointIntervalMs()).isEqualTo(500);
     assertThat(config.checkpointDir()).contains(URI.create("file:///tmp/x"));
     assertThat(config.sourceParallelism()).isEqualTo(6);

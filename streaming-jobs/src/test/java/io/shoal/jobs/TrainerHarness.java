@@ -43,7 +43,7 @@ import org.awaitility.Awaitility;
 /** A broker, a schema registry, and one pipeline's topics to write to and read from. */
 final class TrainerHarness implements AutoCloseable {
   static final FeatureSet FEATURES = FeatureSet.cardTransactions();
-  static final int PARTITIONS = 3;
+  private static final int PARTITIONS = 3;
   static final float SPREAD = 0.05f;
 
   /** Centres of the clusters that are produced, one value for all features. */
@@ -52,6 +52,7 @@ final class TrainerHarness implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   final Topics topics;
+  private final int partitions;
   private final EmbeddedKafka kafka;
   private final EmbeddedSchemaRegistry schemas;
   private final KafkaProducer<String, byte[]> producer;
@@ -62,6 +63,12 @@ final class TrainerHarness implements AutoCloseable {
   private long produced;
 
   TrainerHarness(EmbeddedKafka kafka, EmbeddedSchemaRegistry schemas, String prefix) {
+    this(kafka, schemas, prefix, PARTITIONS);
+  }
+
+  TrainerHarness(
+      EmbeddedKafka kafka, EmbeddedSchemaRegistry schemas, String prefix, int partitions) {
+    this.partitions = partitions;
     this.kafka = kafka;
     this.schemas = schemas;
     this.topics = new Topics(prefix);
@@ -69,7 +76,7 @@ final class TrainerHarness implements AutoCloseable {
     vectors = new AvroSerializer<>(registry, FeatureVector.class);
     feedback = new AvroSerializer<>(registry, Feedback.class);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      TopicCreator.createMissing(admin, topics.all(PARTITIONS, (short) 1));
+      TopicCreator.createMissing(admin, topics.all(partitions, (short) 1));
       awaitLeaders(admin);
     }
     producer =
@@ -85,15 +92,15 @@ final class TrainerHarness implements AutoCloseable {
    * sequence.
    */
   private void awaitLeaders(Admin admin) {
-    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    for (int i = 0; i < PARTITIONS; i++) {
-      partitions.put(new TopicPartition(topics.features(), i), OffsetSpec.latest());
-      partitions.put(new TopicPartition(topics.feedback(), i), OffsetSpec.latest());
+    Map<TopicPartition, OffsetSpec> offsets = new HashMap<>();
+    for (int i = 0; i < partitions; i++) {
+      offsets.put(new TopicPartition(topics.features(), i), OffsetSpec.latest());
+      offsets.put(new TopicPartition(topics.feedback(), i), OffsetSpec.latest());
     }
     Awaitility.await()
         .atMost(TIMEOUT)
         .ignoreExceptions()
-        .until(() -> admin.listOffsets(partitions).all().get().size() == partitions.size());
+        .until(() -> admin.listOffsets(offsets).all().get().size() == offsets.size());
   }
 
   /** A configuration for this pipeline with four clusters, one for each centre. */
@@ -146,7 +153,7 @@ final class TrainerHarness implements AutoCloseable {
     sent.add(
         producer.send(
             new ProducerRecord<>(
-                topics.features(), (int) (produced % PARTITIONS), "c-" + produced % 100, value)));
+                topics.features(), (int) (produced % partitions), "c-" + produced % 100, value)));
   }
 
   void sendLabel(float centre, boolean fraud) {

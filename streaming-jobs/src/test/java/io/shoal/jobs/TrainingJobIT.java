@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingJobIT {
   private static final int POINTS = 20_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Path GOLDEN =
+      Path.of("src", "test", "resources", "golden", "0.1.0", "savepoint-metadata.bin");
 
   @TempDir static Path shared;
   private static EmbeddedKafka kafka;
@@ -147,6 +150,53 @@ class TrainingJobIT {
 
       assertThat(versions).allSatisfy(v -> assertThat(v.getJobId()).isEqualTo(jobId));
       assertThat(events(trainer)).isEqualTo(2L * POINTS);
+    }
+  }
+
+  /**
+   * Holds the names of operators and states, and what they hold, to what a release wrote. {@code
+   * -Dshoal.golden.write=true} writes the savepoint anew.
+   */
+  @Test
+  void shouldGoOnFromTheSavepointOfARelease() throws IOException {
+    try (TrainerHarness golden = new TrainerHarness(kafka, schemas, "golden.")) {
+      golden.produce(POINTS);
+      boolean write = Boolean.getBoolean("shoal.golden.write");
+      if (write) {
+        writeGolden(golden);
+      }
+      golden.produce(POINTS);
+      Path savepoint = Files.createDirectories(checkpoints.resolve("savepoint-golden"));
+      Files.copy(GOLDEN, savepoint.resolve("_metadata"));
+      try (LocalTrainer trainer = LocalTrainer.start(golden.config(checkpoints, Map.of()))) {
+        List<ModelVersion> versions = golden.candidatesUntil(learned(2L * POINTS));
+
+        // Version 1 went to the broker of that time.
+        ModelVersion first = versions.get(write ? 1 : 0);
+        assertThat(first.getSequence()).isEqualTo(2);
+        assertThat(trainer.progress().jobId()).isEqualTo(first.getJobId());
+        assertThat(events(trainer)).isEqualTo(2L * POINTS);
+        assertThat(centresFound(versions.get(versions.size() - 1))).isEqualTo(CENTRES.length);
+      }
+    }
+  }
+
+  /** One version was published, so that the savepoint has no transaction of another broker. */
+  private static void writeGolden(TrainerHarness golden) throws IOException {
+    Path folder = shared.resolve("golden");
+    Map<String, String> pause = Map.of(TrainerConfig.PUBLISH_INTERVAL_MS, "86400000");
+    try (LocalTrainer trainer = LocalTrainer.start(golden.config(folder, pause))) {
+      await().atMost(TIMEOUT).until(() -> events(trainer) == POINTS);
+      golden.candidatesUntil(version -> true);
+    }
+    try (var files = Files.walk(folder)) {
+      Path metadata =
+          files
+              .filter(f -> f.endsWith("_metadata") && f.toString().contains("savepoint-"))
+              .findFirst()
+              .orElseThrow();
+      Files.createDirectories(GOLDEN.getParent());
+      Files.copy(metadata, GOLDEN, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

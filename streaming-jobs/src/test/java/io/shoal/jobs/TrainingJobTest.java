@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.config.ConfigException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.GenericTypeInfo;
 import org.apache.flink.api.java.typeutils.PojoTypeInfo;
+import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -75,6 +78,23 @@ class TrainingJobTest {
     assertThat(information).isInstanceOf(PojoTypeInfo.class);
     assertThatCode(() -> information.createSerializer(env.getConfig().getSerializerConfig()))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldRefuseATypeThatWouldFallBackToKryo() {
+    TypeInformation<?> generic = TypeInformation.of(java.util.UUID.class);
+
+    assertThat(generic).isInstanceOf(GenericTypeInfo.class);
+    assertThatThrownBy(() -> generic.createSerializer(env.getConfig().getSerializerConfig()))
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void shouldSerializeEveryRecordByItsOwnSerializer() {
+    assertThat(env.getStreamGraph(false).getStreamNodes())
+        .flatMap(node -> Arrays.asList(node.getTypeSerializersIn()))
+        .hasSizeGreaterThan(2)
+        .noneMatch(KryoSerializer.class::isInstance);
   }
 
   @Test

@@ -16,7 +16,7 @@ public record ClusterLineage(int clusterId, Change change, List<Integer> parents
     SAME,
     /** It was not there. */
     NEW,
-    /** It took a dead cluster's place, within the traffic of its parent. */
+    /** It took a dead cluster's place, within the traffic of its parent if that was known. */
     RESEEDED,
     /** A part of its parent. */
     SPLIT,

@@ -26,7 +26,7 @@ final class Clusters {
   private final int[] ids;
   private final Change[] changes;
 
-  /** Id of the cluster in whose traffic one was reseeded; -1 for none. */
+  /** Id of the cluster in whose traffic one was reseeded, or that it took over; -1 for none. */
   private final int[] parents;
 
   private final float[] atSnapshot;
@@ -167,12 +167,57 @@ final class Clusters {
     }
   }
 
+  /**
+   * Merges the two clusters that lose least by it (Ward 1963) and gives the one that is free a
+   * place among new traffic, where that lowers the sum of squared distances.
+   *
+   * @param points of the new traffic, {@code [n * d]}, in feature units
+   * @param distances2 to the nearest centroid
+   * @param share of new traffic in all, in [0, 1]
+   */
+  void makeRoom(
+      double deadFraction,
+      float[] points,
+      int n,
+      float[] distances2,
+      double share,
+      SplitMix64 random) {
+    int chosen = random.nextIndex(distances2, n);
+    if (k < 2 || chosen < 0) {
+      return;
+    }
+    float[] scaledPoints = Scaling.scaled(points, n, inverseScales);
+    double saved = 0;
+    for (int i = 0; i < n; i++) {
+      double there = distance2(scaledPoints, i, scaledPoints, chosen);
+      saved += Math.max(0, distances2[i] - there);
+    }
+    double total = Arrays.stream(weights).sum();
+    int kept = 0;
+    int free = 1;
+    double lost = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < k; i++) {
+      for (int j = 0; j < k; j++) {
+        double loss = i == j ? lost : lossOfMerging(i, j);
+        if (weights[j] <= weights[i] && loss < lost) {
+          lost = loss;
+          kept = i;
+          free = j;
+        }
+      }
+    }
+    if (saved / n * share * total > lost) {
+      merge(kept, free);
+      reseed(free, points, chosen, 2 * deadFraction * total / k, NONE);
+      Scaling.scale(centroids, k, inverseScales, scaled);
+    }
+  }
+
   /** A model of the clusters as they are; lineage and movement count from here on. */
   KMeansModelData snapshot(byte[] scoreBytes) {
     List<ClusterLineage> lineage = new ArrayList<>(k);
     for (int j = 0; j < k; j++) {
-      List<Integer> parent = parents[j] == NONE ? List.of() : List.of(parents[j]);
-      lineage.add(new ClusterLineage(ids[j], changes[j], parent));
+      lineage.add(new ClusterLineage(ids[j], changes[j], parents(j)));
     }
     Arrays.fill(changes, Change.SAME);
     Arrays.fill(parents, NONE);
@@ -261,6 +306,43 @@ final class Clusters {
         distances2[i] = 0;
       }
     }
+  }
+
+  private List<Integer> parents(int cluster) {
+    int parent = parents[cluster];
+    if (parent == NONE) {
+      return List.of();
+    }
+    return changes[cluster] == Change.MERGED ? List.of(ids[cluster], parent) : List.of(parent);
+  }
+
+  private double lossOfMerging(int i, int j) {
+    double both = weights[i] + weights[j];
+    return both == 0 ? 0 : weights[i] * weights[j] / both * distance2(scaled, i, scaled, j);
+  }
+
+  private double distance2(float[] a, int i, float[] b, int j) {
+    double sum = 0;
+    for (int f = 0; f < d; f++) {
+      double difference = a[i * d + f] - (double) b[j * d + f];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  /** Lets one cluster take over the weight and labels of another. */
+  private void merge(int into, int from) {
+    double both = weights[into] + weights[from];
+    for (int f = 0; f < d; f++) {
+      int c = into * d + f;
+      double sum = weights[into] * centroids[c] + weights[from] * centroids[from * d + f];
+      centroids[c] = both == 0 ? centroids[c] : withinFloats(sum / both);
+    }
+    weights[into] = both;
+    fraud[into] += fraud[from];
+    legitimate[into] += legitimate[from];
+    changes[into] = Change.MERGED;
+    parents[into] = ids[from];
   }
 
   private void reseed(int cluster, float[] points, int point, double weight, int parent) {

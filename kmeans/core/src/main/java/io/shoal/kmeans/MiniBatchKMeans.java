@@ -17,17 +17,16 @@ import java.util.Arrays;
  * <p>The first points are gathered until there are enough for k-means++. From then on, points whose
  * score lies past the learnable percentile are quarantined, so that a burst of fraud cannot capture
  * a centroid: a label that says legitimate releases one, a fraud label discards it, and when their
- * share of traffic grows too large for outliers, they are the new normal and are learned. Clusters
- * that have lost their weight are reseeded in recent traffic.
+ * share of traffic grows too large for outliers, they are the new normal: they are learned, with a
+ * cluster of their own where that pays. Clusters that have lost their weight are reseeded in recent
+ * traffic.
  *
  * <p>Deterministic: the same batches and seed give the same model, also across {@link #writeTo} and
  * {@link #readFrom}. Not thread-safe.
  */
 public final class MiniBatchKMeans {
-  private static final int STATE_VERSION = 2;
-
-  /** Has neither quarantine nor the parents of clusters. */
-  private static final int STATE_VERSION_1 = 1;
+  /** Version 1 had neither quarantine nor the parents of clusters, version 2 no guard. */
+  private static final int STATE_VERSION = 3;
 
   private static final int START_PASSES = 5;
 
@@ -46,6 +45,10 @@ public final class MiniBatchKMeans {
   private final float[] startBuffer;
   private final Workspace work = new Workspace();
   private ScoreHistogram scores = new ScoreHistogram();
+
+  /** The scores without the extremes of refused points, which else would make room for more. */
+  private ScoreHistogram guard = new ScoreHistogram();
+
   private int buffered;
   private boolean started;
   private long latestEventTimeMs = Long.MIN_VALUE;
@@ -94,6 +97,7 @@ public final class MiniBatchKMeans {
     learner.clusters.start(model);
     learner.features.start(model);
     learner.scores = ScoreHistogram.fromBytes(model.scoreSketch());
+    learner.guard = ScoreHistogram.fromBytes(model.scoreSketch());
     learner.started = true;
     return learner;
   }
@@ -195,6 +199,7 @@ public final class MiniBatchKMeans {
       clusters.writeTo(out);
       scores.writeTo(out);
       quarantine.writeTo(out);
+      guard.writeTo(out);
     } else {
       out.writeInt(buffered);
       for (int i = 0; i < buffered * parameters.dimension(); i++) {
@@ -210,7 +215,7 @@ public final class MiniBatchKMeans {
    */
   public static MiniBatchKMeans readFrom(DataInput in, AssignmentKernel kernel) throws IOException {
     int version = in.readInt();
-    if (version != STATE_VERSION && version != STATE_VERSION_1) {
+    if (version < 1 || version > STATE_VERSION) {
       throw new IOException(
           "learner state of version " + version + ", known are 1 to " + STATE_VERSION);
     }
@@ -225,10 +230,15 @@ public final class MiniBatchKMeans {
     learner.meanDistance2 = in.readDouble();
     learner.features.readFrom(in);
     if (learner.started) {
-      learner.clusters.readFrom(in, version > STATE_VERSION_1);
+      learner.clusters.readFrom(in, version > 1);
       learner.scores = ScoreHistogram.readFrom(in);
-      if (version > STATE_VERSION_1) {
+      if (version > 1) {
         learner.quarantine.readFrom(in);
+      }
+      if (version > 2) {
+        learner.guard = ScoreHistogram.readFrom(in);
+      } else {
+        learner.guard.merge(learner.scores);
       }
     } else {
       learner.buffered = in.readInt();
@@ -268,6 +278,7 @@ public final class MiniBatchKMeans {
     score(startBuffer, n);
     for (int i = 0; i < n; i++) {
       scores.add(work.raws[i]);
+      guard.add(work.raws[i]);
     }
     events = n;
     batches = 1;
@@ -297,6 +308,7 @@ public final class MiniBatchKMeans {
     double decay = decay(n, eventTimeMs);
     score(points, n);
     scores.decay(decay);
+    guard.decay(decay);
     boolean drift =
         refusedShare > parameters.driftFactor() * (1 - parameters.learnablePercentile());
     quarantine(points, n, drift);
@@ -307,8 +319,18 @@ public final class MiniBatchKMeans {
     events += n;
     batches++;
     if (drift && quarantine.size() > 0) {
-      release(quarantine.drain());
+      follow(quarantine.drain());
     }
+  }
+
+  /**
+   * Learns from points that turned out to be the new normal, if it pays with a cluster of theirs.
+   */
+  private void follow(float[] points) {
+    int n = points.length / parameters.dimension();
+    assign(points, n);
+    clusters.makeRoom(parameters.deadFraction(), points, n, work.distances2, refusedShare, random);
+    release(points);
   }
 
   /**
@@ -360,13 +382,15 @@ public final class MiniBatchKMeans {
 
   /** Counts the scores, and gives points that are too odd to learn from the id -1. */
   private void quarantine(float[] points, int n, boolean drift) {
-    boolean guarded = parameters.learnablePercentile() < 1 && scores.total() >= GUARD_SCORES_MIN;
+    boolean guarded = parameters.learnablePercentile() < 1 && guard.total() >= GUARD_SCORES_MIN;
     double cut =
-        guarded ? scores.quantile(parameters.learnablePercentile()) : Double.POSITIVE_INFINITY;
+        guarded ? guard.quantile(parameters.learnablePercentile()) : Double.POSITIVE_INFINITY;
+    double extreme = drift ? Double.POSITIVE_INFINITY : ScoreHistogram.above(cut);
     int past = 0;
     double distanceSum = 0;
     for (int i = 0; i < n; i++) {
       scores.add(work.raws[i]);
+      guard.add(Math.min(work.raws[i], extreme));
       distanceSum += work.distances2[i];
       if (work.raws[i] > cut) {
         past++;
@@ -397,21 +421,6 @@ public final class MiniBatchKMeans {
     if (d != parameters.dimension()) {
       throw new IllegalArgumentException(
           "vectors have " + d + " features, the learner " + parameters.dimension());
-    }
-  }
-
-  /** Arrays that are used again from batch to batch. */
-  private static final class Workspace {
-    private int[] ids = {};
-    private float[] distances2 = {};
-    private double[] raws = {};
-
-    void ensure(int n) {
-      if (ids.length < n) {
-        ids = new int[n];
-        distances2 = new float[n];
-        raws = new double[n];
-      }
     }
   }
 }

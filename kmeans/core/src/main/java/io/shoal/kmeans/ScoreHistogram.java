@@ -91,6 +91,11 @@ final class ScoreHistogram {
     return EDGES[bucket];
   }
 
+  /** A score in the bucket above this upper edge. */
+  static double above(double edge) {
+    return edge * Math.exp(LOG_GROWTH / 2);
+  }
+
   /** A version byte, then the buckets that are not empty: number (2 bytes) and count (float). */
   byte[] toBytes() {
     int rows = (int) Arrays.stream(counts).filter(c -> c > 0).count();

@@ -6,9 +6,15 @@ import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.avro.Change;
 import io.shoal.schemas.avro.Lineage;
 import io.shoal.schemas.avro.ModelVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
  * Between a model as the learner has it and as it travels. Shapes, numbers and the checksum are
@@ -90,6 +96,19 @@ public final class ModelCodec {
               + "; it was changed or damaged on the way");
     }
     return model;
+  }
+
+  /** The Avro body of a version: what the registry serves as its artifact. */
+  public static byte[] toBytes(ModelVersion version) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    try {
+      new SpecificDatumWriter<>(ModelVersion.class).write(version, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return out.toByteArray();
   }
 
   private static InvalidModelException invalid(ModelVersion version, String problem) {
