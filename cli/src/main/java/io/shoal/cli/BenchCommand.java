@@ -1,13 +1,11 @@
 package io.shoal.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.shoal.cli.bench.Benchmark;
 import io.shoal.cli.bench.BenchmarkRow;
 import io.shoal.config.ConfigException;
 import io.shoal.config.Suggestions;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +41,15 @@ final class BenchCommand implements Callable<Integer> {
       description = "How rows are printed (default: table).")
   private Output output = Output.TABLE;
 
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = {
+        "Also write the table and the machine into a Markdown file,",
+        "between <!-- bench NAME --> and <!-- end bench NAME -->."
+      })
+  private @Nullable Path record;
+
   @Override
   public Integer call() throws Exception {
     List<Benchmark> known =
@@ -58,35 +65,12 @@ final class BenchCommand implements Callable<Integer> {
             .findFirst()
             .orElseThrow(() -> unknown(wanted, known.stream().map(Benchmark::name).toList()));
     List<BenchmarkRow> rows = benchmark.run(System.err::println);
-    System.out.print(output == Output.JSON ? json(rows) : table(rows));
-    return rows.stream().allMatch(BenchmarkRow::holds) ? 0 : ShoalCommand.EXIT_FAILURE;
-  }
-
-  static String table(List<BenchmarkRow> rows) {
-    StringBuilder table = new StringBuilder();
-    String pattern = "%-44s %12s %-12s %12s %8s %8s  %s%n";
-    table.append(
-        String.format(
-            Locale.ROOT, pattern, "what", "value", "unit", "reference", "ratio", "bound", "holds"));
-    for (BenchmarkRow row : rows) {
-      table.append(
-          String.format(
-              Locale.ROOT,
-              pattern,
-              row.what(),
-              number(row.value()),
-              row.unit(),
-              number(row.reference()),
-              number(row.ratio()),
-              row.bound() == null ? "-" : number(row.bound()),
-              row.holds() ? "yes" : "NO"));
+    System.out.print(output == Output.JSON ? BenchmarkTable.json(rows) : BenchmarkTable.text(rows));
+    if (record != null) {
+      BenchmarkTable.record(record, wanted, rows);
+      System.err.println("recorded in " + record);
     }
-    return table.toString();
-  }
-
-  private static String json(List<BenchmarkRow> rows) throws JsonProcessingException {
-    return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(rows)
-        + System.lineSeparator();
+    return rows.stream().allMatch(BenchmarkRow::holds) ? 0 : ShoalCommand.EXIT_FAILURE;
   }
 
   private static ConfigException unknown(String name, List<String> known) {
@@ -97,11 +81,5 @@ final class BenchCommand implements Callable<Integer> {
             + Suggestions.nearest(name, known)
                 .map(k -> "did you mean '" + k + "'?")
                 .orElse("known: " + String.join(", ", known)));
-  }
-
-  private static String number(double value) {
-    return Math.abs(value) >= 100
-        ? String.format(Locale.ROOT, "%,.0f", value)
-        : String.format(Locale.ROOT, "%.2f", value);
   }
 }

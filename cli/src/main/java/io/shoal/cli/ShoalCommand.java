@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       TestCommand.class,
       StartCommand.class,
+      ConvertCommand.class,
       BenchCommand.class,
       VersionCommand.class
     },
@@ -28,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       "  shoal demo --rate max   as fast as this machine can",
       "  shoal demo --headless --transactions history.csv.gz --predictions scored.csv",
       "  shoal start sidecar --config sidecar.properties",
+      "  shoal convert model.avro model.onnx",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong use or a setting that you can mend.",
       "'shoal COMMAND --help' explains a command."

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
   @Test
@@ -37,6 +40,26 @@ class BenchCommandTest {
         .containsExactlyInAnyOrder("what", "value", "unit", "reference", "ratio", "bound", "holds");
     assertThat(rows.get(1).get("holds").asBoolean()).isFalse();
     assertThat(rows.get(2).get("bound").isNull()).isTrue();
+  }
+
+  @Test
+  void shouldRecordTheTableInItsPlace(@TempDir Path folder) throws Exception {
+    Path page = folder.resolve("performance.md");
+    Files.writeString(
+        page, "before\n<!-- bench pretended -->\nearlier\n<!-- end bench pretended -->\nafter\n");
+    Cli.run("bench", "pretended", "--record", page.toString());
+
+    assertThat(Files.readString(page))
+        .startsWith("before\n<!-- bench pretended -->\n")
+        .endsWith("<!-- end bench pretended -->\nafter\n")
+        .contains("| slow thing | 3.50 | ms | 7.00 | 0.50 | 1.00 | NO |")
+        .contains("cores")
+        .doesNotContain("earlier");
+
+    Files.writeString(page, "no place");
+    Cli refused = Cli.run("bench", "pretended", "--record", page.toString());
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("add the lines <!-- bench pretended -->");
   }
 
   @Test

@@ -96,7 +96,7 @@ class ShoalCommandTest {
     Cli help = Cli.run("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("  demo ", "  test ", "  start ", "  bench ", "  version ")
+        .contains("  demo ", "  test ", "  start ", "  convert ", "  bench ", "  version ")
         .contains("Examples:", "Exit codes: 0 success, 1 failure, 2 wrong use");
     assertThat(Cli.run().out()).as("without arguments").isEqualTo(help.out());
   }

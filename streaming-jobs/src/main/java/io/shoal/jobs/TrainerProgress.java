@@ -20,7 +20,7 @@ public final class TrainerProgress {
   private static final Map<String, TrainerProgress> WATCHED = new ConcurrentHashMap<>();
 
   private final LongAdder dropped = new LongAdder();
-  private volatile LearningMetrics metrics = new LearningMetrics(0, 0, 0, 0, 0, 0, 0);
+  private volatile LearningMetrics metrics = new LearningMetrics(0, 0, 0, 0, 0, 0, 0, 0);
   private volatile long labelsLearned;
   private volatile long sequence;
   private volatile String kernel = "";

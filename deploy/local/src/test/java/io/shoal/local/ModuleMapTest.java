@@ -43,6 +43,26 @@ class ModuleMapTest {
               "io.shoal.kmeans.simd..", "io.shoal.kmeans.opencl..", "com.aparapi..");
 
   @ArchTest
+  static final ArchRule modelFilesKnowOnlyTheNumericHeart =
+      classes()
+          .that()
+          .resideInAPackage("io.shoal.kmeans.exchange..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.shoal.kmeans",
+              "io.shoal.kmeans.exchange..",
+              "java..",
+              "javax.xml..",
+              "org.xml.sax..",
+              "jakarta.xml.bind..",
+              "org.dmg.pmml..",
+              "org.jpmml.model..",
+              "ai.onnx.proto..",
+              "com.google.protobuf..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule contractsKnowOnlyAvroAndKafka =
       noClasses()
           .that()

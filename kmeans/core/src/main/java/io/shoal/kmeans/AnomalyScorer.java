@@ -7,10 +7,11 @@ import java.util.Arrays;
  * features that explain the distance. Immutable, thread-safe, allocates nothing per point.
  */
 public final class AnomalyScorer {
-  private static final int NEAREST = 3;
+  /** Clusters that the risk looks at. */
+  static final int RISK_CLUSTERS = 3;
 
   /** Weight of the anomaly percentile's log-odds within the risk. */
-  private static final double ANOMALY_WEIGHT = 0.3;
+  static final double ANOMALY_WEIGHT = 0.3;
 
   /** Pseudo-events that pull a small cluster's fraud rate to the rate of all traffic. */
   private static final double PRIOR_EVENTS = 20;
@@ -20,23 +21,36 @@ public final class AnomalyScorer {
   private final int[] clusterIds;
   private final float[] inverseScales;
   private final float[] scaled;
+  private final float[] columns;
+  private final PointKernel kernel;
   private final RawScores rawScores;
   private final ScoreTable table;
   private final boolean labelled;
+
+  /** How many clusters must be found per point. */
+  private final int nearest;
+
   private final double[] logOdds;
 
-  /** A scorer of this model. */
+  /** A scorer of this model, on the fastest kernel that works here. */
   public AnomalyScorer(KMeansModelData model) {
+    this(model, KernelProvider.loadPointKernel());
+  }
+
+  /** A scorer of this model on this kernel; all kernels give the same bits. */
+  public AnomalyScorer(KMeansModelData model, PointKernel kernel) {
+    this.kernel = kernel;
     this.k = model.clusters();
     this.d = model.dimension();
     this.clusterIds = model.clusterIds();
-    this.inverseScales = inverse(model.scales());
+    this.inverseScales = Scaling.inverse(model.scales());
     this.scaled = Scaling.scaled(model.centroids(), k, inverseScales);
+    this.columns = PointKernel.columns(scaled, k, d);
     this.rawScores = new RawScores(scaled, model.weights(), d);
     this.table = new ScoreTable(ScoreHistogram.fromBytes(model.scoreSketch()));
-    double[] fraud = model.fraudWeights();
-    this.labelled = Arrays.stream(fraud).sum() > 0;
-    this.logOdds = logOdds(fraud, model.legitimateWeights(), model.weights());
+    this.labelled = labelled(model);
+    this.nearest = labelled ? Math.min(RISK_CLUSTERS, k) : 1;
+    this.logOdds = logOdds(model);
   }
 
   /** Number of features, d. */
@@ -53,41 +67,42 @@ public final class AnomalyScorer {
    */
   public void score(float[] x, Score out) {
     InvalidVectorException.requireFinite(x, d);
-    if (out.scaled.length < d) {
-      out.scaled = new float[d];
-    }
+    out.ensure(d, columns.length / d);
     Scaling.scale(x, inverseScales, out.scaled);
-    nearest(out);
+    int stride = columns.length / d;
+    kernel.distances2(out.scaled, columns, stride, d, out.distances2);
+    kernel.nearest(out.distances2, stride, nearest, out.nearest, out.nearestDistances2);
     int own = out.nearest[0];
     out.clusterId = clusterIds[own];
     out.distance2 = out.nearestDistances2[0];
-    out.raw = rawScores.raw(out.scaled, 0, own, out.distance2);
+    out.raw = rawScores.raw(own, out.distances2);
     out.score = table.rank(out.raw);
     out.risk = labelled ? risk(out) : Double.NaN;
     explain(out, own);
   }
 
-  /** The three nearest clusters, nearest first; a tie goes to the lower row. */
-  private void nearest(Score out) {
-    Arrays.fill(out.nearest, -1);
-    Arrays.fill(out.nearestDistances2, Float.POSITIVE_INFINITY);
-    for (int j = 0; j < k; j++) {
-      float distance2 = RawScores.distance2(out.scaled, 0, scaled, j * d, d);
-      if (distance2 < out.nearestDistances2[NEAREST - 1]) {
-        insert(out, j, distance2);
-      }
-    }
+  /** Scores one point into a new holder, for callers that do not count allocations. */
+  public Score score(float[] x) {
+    Score score = new Score();
+    score(x, score);
+    return score;
   }
 
-  private static void insert(Score out, int row, float distance2) {
-    int at = NEAREST - 1;
-    while (at > 0 && distance2 < out.nearestDistances2[at - 1]) {
-      out.nearest[at] = out.nearest[at - 1];
-      out.nearestDistances2[at] = out.nearestDistances2[at - 1];
-      at--;
+  /**
+   * What each feature adds to the distance: {@code ((x_f - c_f) / s_f)^2}. They add up to {@link
+   * Score#distance2}.
+   *
+   * @param x {@code [d]} at least, in feature units
+   * @return {@code [d]}
+   * @throws InvalidVectorException when a value is NaN or infinite
+   */
+  public float[] contributions(float[] x) {
+    Score score = score(x);
+    float[] contributions = new float[d];
+    for (int f = 0; f < d; f++) {
+      contributions[f] = contribution(score, score.nearest[0], f);
     }
-    out.nearest[at] = row;
-    out.nearestDistances2[at] = distance2;
+    return contributions;
   }
 
   /**
@@ -97,13 +112,18 @@ public final class AnomalyScorer {
   private double risk(Score out) {
     double sum = 0;
     double weights = 0;
-    for (int i = 0; i < NEAREST && out.nearest[i] >= 0; i++) {
+    for (int i = 0; i < nearest; i++) {
       double weight = Math.exp(out.nearestDistances2[0] - (double) out.nearestDistances2[i]);
       sum += weight * logOdds[out.nearest[i]];
       weights += weight;
     }
     double anomaly = Math.log(out.score / (1 - out.score));
     return 1 / (1 + Math.exp(-(sum / weights + ANOMALY_WEIGHT * anomaly)));
+  }
+
+  private float contribution(Score out, int own, int feature) {
+    float difference = out.scaled[feature] - scaled[own * d + feature];
+    return Math.min(difference * difference, Float.MAX_VALUE);
   }
 
   private void explain(Score out, int own) {
@@ -113,28 +133,35 @@ public final class AnomalyScorer {
       return;
     }
     for (int f = 0; f < d; f++) {
-      float difference = out.scaled[f] - scaled[own * d + f];
-      float share = Math.min(difference * difference, Float.MAX_VALUE) / out.distance2;
-      int at = Score.TOP;
-      while (at > 0 && share > out.topShares[at - 1]) {
-        at--;
-      }
-      for (int i = Score.TOP - 1; i > at; i--) {
-        out.topFeatures[i] = out.topFeatures[i - 1];
-        out.topShares[i] = out.topShares[i - 1];
-      }
-      if (at < Score.TOP) {
-        out.topFeatures[at] = f;
-        out.topShares[at] = share;
+      float contribution = contribution(out, own, f);
+      if (contribution > out.topShares[Score.TOP - 1]) {
+        insertReason(out, f, contribution);
       }
     }
+    for (int i = 0; i < Score.TOP; i++) {
+      out.topShares[i] /= out.distance2;
+    }
+  }
+
+  private static void insertReason(Score out, int feature, float contribution) {
+    int at = Score.TOP - 1;
+    while (at > 0 && contribution > out.topShares[at - 1]) {
+      out.topFeatures[at] = out.topFeatures[at - 1];
+      out.topShares[at] = out.topShares[at - 1];
+      at--;
+    }
+    out.topFeatures[at] = feature;
+    out.topShares[at] = contribution;
   }
 
   /**
    * Smoothed log-odds of fraud per cluster. Where only fraud is reported, the cluster's traffic
    * stands for the legitimate labels that nobody sends.
    */
-  private static double[] logOdds(double[] fraud, double[] legitimate, double[] traffic) {
+  static double[] logOdds(KMeansModelData model) {
+    double[] fraud = model.fraudWeights();
+    double[] legitimate = model.legitimateWeights();
+    double[] traffic = model.weights();
     double fraudTotal = Arrays.stream(fraud).sum();
     double trafficTotal = Arrays.stream(traffic).sum() + fraudTotal;
     double prior = (fraudTotal + 0.5) / (trafficTotal + 1);
@@ -147,11 +174,8 @@ public final class AnomalyScorer {
     return logOdds;
   }
 
-  private static float[] inverse(float[] scales) {
-    float[] inverse = new float[scales.length];
-    for (int f = 0; f < scales.length; f++) {
-      inverse[f] = 1 / scales[f];
-    }
-    return inverse;
+  /** Whether the model has seen fraud, without which it knows no risk. */
+  static boolean labelled(KMeansModelData model) {
+    return Arrays.stream(model.fraudWeights()).sum() > 0;
   }
 }

@@ -2,7 +2,8 @@ package io.shoal.kmeans;
 
 /**
  * Finds the nearest centroid of each point. Both sides are already divided by the feature scales,
- * so the metric is plain squared Euclidean distance. Implementations are thread-safe.
+ * so the metric is plain squared Euclidean distance, {@code sum_f (x_f - c_f)^2}. Implementations
+ * are thread-safe.
  */
 public interface AssignmentKernel {
   /**
@@ -11,16 +12,40 @@ public interface AssignmentKernel {
   String name();
 
   /**
-   * Assigns points to centroids. On an exact tie the lowest index wins.
+   * Assigns the points {@code from} to {@code to - 1} to centroids. On an exact tie the lowest
+   * index wins. A distance that overflows is {@link Float#MAX_VALUE}.
    *
-   * @param points {@code [n * d]}, row-major
-   * @param n number of points
+   * @param points at least {@code [to * d]}, row-major
+   * @param from first point
+   * @param to behind the last point
    * @param d number of features
    * @param centroids {@code [k * d]}, row-major
    * @param k number of centroids, at least 1
-   * @param ids receives the row of the nearest centroid, {@code [n]}
-   * @param distances2 receives the squared distance to it, {@code [n]}
+   * @param ids receives the row of the nearest centroid at {@code [from, to)}
+   * @param distances2 receives the squared distance to it at {@code [from, to)}
    */
   void assign(
-      float[] points, int n, int d, float[] centroids, int k, int[] ids, float[] distances2);
+      float[] points,
+      int from,
+      int to,
+      int d,
+      float[] centroids,
+      int k,
+      int[] ids,
+      float[] distances2);
+
+  /** Assigns {@code n} points from the first on. */
+  default void assign(
+      float[] points, int n, int d, float[] centroids, int k, int[] ids, float[] distances2) {
+    assign(points, 0, n, d, centroids, k, ids, distances2);
+  }
+
+  /**
+   * Takes points to where the kernel works, for the many passes of a batch fit.
+   *
+   * @param points {@code [n * d]}, row-major; must not change until the block is closed
+   */
+  default ResidentPoints hold(float[] points, int n, int d) {
+    return new HostPoints(this, points, n, d, 1);
+  }
 }

@@ -19,14 +19,19 @@ public final class BatchStatistics {
   }
 
   /**
-   * Adds points.
+   * Adds points from the first on.
    *
    * @param points {@code [n * d]}, row-major, in feature units
    * @param ids row of the nearest centroid per point, {@code [n]}; negative for a point to leave
    *     out
    */
   public void add(float[] points, int n, int[] ids) {
-    for (int i = 0; i < n; i++) {
+    add(points, 0, n, ids);
+  }
+
+  /** Adds the points {@code from} to {@code to - 1}. */
+  public void add(float[] points, int from, int to, int[] ids) {
+    for (int i = from; i < to; i++) {
       int id = ids[i];
       if (id >= 0) {
         counts[id]++;
@@ -34,6 +39,21 @@ public final class BatchStatistics {
           sums[s] += points[p];
         }
       }
+    }
+  }
+
+  /**
+   * Adds sums that were taken elsewhere.
+   *
+   * @param moreSums {@code [k * d]} at least, row-major
+   * @param moreCounts {@code [k]} at least
+   */
+  public void add(double[] moreSums, int[] moreCounts) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += moreSums[i];
+    }
+    for (int j = 0; j < k; j++) {
+      counts[j] += moreCounts[j];
     }
   }
 

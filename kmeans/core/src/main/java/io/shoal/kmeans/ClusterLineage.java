@@ -16,7 +16,7 @@ public record ClusterLineage(int clusterId, Change change, List<Integer> parents
     SAME,
     /** It was not there. */
     NEW,
-    /** A dead cluster's place was given to it. */
+    /** It took a dead cluster's place, within the traffic of its parent. */
     RESEEDED,
     /** A part of its parent. */
     SPLIT,

@@ -12,6 +12,8 @@ import java.util.List;
  * The clusters of a learner: centroids, scales, decayed weights and labels, identity and lineage.
  */
 final class Clusters {
+  private static final int NONE = -1;
+
   private final int k;
   private final int d;
   private final float[] centroids;
@@ -23,6 +25,10 @@ final class Clusters {
   private final double[] legitimate;
   private final int[] ids;
   private final Change[] changes;
+
+  /** Id of the cluster in whose traffic one was reseeded; -1 for none. */
+  private final int[] parents;
+
   private final float[] atSnapshot;
   private int nextId;
   private long reseeded;
@@ -40,6 +46,8 @@ final class Clusters {
     ids = new int[k];
     changes = new Change[k];
     Arrays.fill(changes, Change.NEW);
+    parents = new int[k];
+    Arrays.fill(parents, NONE);
     atSnapshot = new float[k * d];
   }
 
@@ -53,6 +61,19 @@ final class Clusters {
     }
     Scaling.scale(centroids, k, inverseScales, scaled);
     System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
+  }
+
+  /** Takes the clusters of a model with their ids. */
+  void start(KMeansModelData model) {
+    System.arraycopy(model.centroids(), 0, centroids, 0, centroids.length);
+    System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
+    System.arraycopy(model.weights(), 0, weights, 0, k);
+    System.arraycopy(model.fraudWeights(), 0, fraud, 0, k);
+    System.arraycopy(model.legitimateWeights(), 0, legitimate, 0, k);
+    System.arraycopy(model.clusterIds(), 0, ids, 0, k);
+    nextId = 1 + Arrays.stream(ids).max().orElse(NONE);
+    Arrays.fill(changes, Change.SAME);
+    rescale(model.scales());
   }
 
   /** Takes new scales; the centroids stay where they are in feature units. */
@@ -121,6 +142,7 @@ final class Clusters {
       SplitMix64 random) {
     double dead = deadFraction * Arrays.stream(weights).sum() / k;
     boolean weighed = false;
+    int[] idsBefore = ids.clone();
     for (int j = 0; j < k; j++) {
       if (weights[j] < dead) {
         if (!weighed) {
@@ -132,7 +154,7 @@ final class Clusters {
           break;
         }
         distances2[chosen] = 0;
-        reseed(j, points, chosen, 2 * dead);
+        reseed(j, points, chosen, 2 * dead, idsBefore[assigned[chosen]]);
       }
     }
     if (weighed) {
@@ -144,9 +166,11 @@ final class Clusters {
   KMeansModelData snapshot(byte[] scoreBytes) {
     List<ClusterLineage> lineage = new ArrayList<>(k);
     for (int j = 0; j < k; j++) {
-      lineage.add(new ClusterLineage(ids[j], changes[j], List.of()));
+      List<Integer> parent = parents[j] == NONE ? List.of() : List.of(parents[j]);
+      lineage.add(new ClusterLineage(ids[j], changes[j], parent));
     }
     Arrays.fill(changes, Change.SAME);
+    Arrays.fill(parents, NONE);
     System.arraycopy(centroids, 0, atSnapshot, 0, centroids.length);
     return KMeansModelData.builder()
         .centroids(centroids)
@@ -188,12 +212,18 @@ final class Clusters {
       out.writeDouble(legitimate[j]);
       out.writeInt(ids[j]);
       out.writeUTF(changes[j].name());
+      out.writeInt(parents[j]);
     }
     out.writeInt(nextId);
     out.writeLong(reseeded);
   }
 
-  void readFrom(DataInput in) throws IOException {
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @param withParents false for a state of version 1
+   */
+  void readFrom(DataInput in, boolean withParents) throws IOException {
     for (int f = 0; f < d; f++) {
       scales[f] = in.readFloat();
       inverseScales[f] = 1 / scales[f];
@@ -208,6 +238,7 @@ final class Clusters {
       legitimate[j] = in.readDouble();
       ids[j] = in.readInt();
       changes[j] = Change.valueOf(in.readUTF());
+      parents[j] = withParents ? in.readInt() : NONE;
     }
     nextId = in.readInt();
     reseeded = in.readLong();
@@ -227,7 +258,7 @@ final class Clusters {
     }
   }
 
-  private void reseed(int cluster, float[] points, int point, double weight) {
+  private void reseed(int cluster, float[] points, int point, double weight, int parent) {
     System.arraycopy(points, point * d, centroids, cluster * d, d);
     // Enough to live for a half-life without being fed, too little to claim traffic it has not
     // seen.
@@ -236,6 +267,7 @@ final class Clusters {
     legitimate[cluster] = 0;
     ids[cluster] = nextId++;
     changes[cluster] = Change.RESEEDED;
+    parents[cluster] = parent;
     reseeded++;
   }
 }

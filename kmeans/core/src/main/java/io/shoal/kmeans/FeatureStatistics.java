@@ -3,14 +3,15 @@ package io.shoal.kmeans;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decayed mean and variance per feature (West 1979, with decay), from which the scales of the
- * metric come: {@code s = sqrt(variance + resolution^2)}. The resolution is the difference that
- * means nothing yet; without it, a feature that was constant for long would drown all others in the
- * days in which it first moves. A feature that does not vary and has no resolution gets a scale by
- * its magnitude, so that nothing divides by zero.
+ * Decayed mean and variance per feature, from which the scales of the metric come: {@code s =
+ * sqrt(variance + resolution^2)}. The resolution is the difference that means nothing yet; without
+ * it, a feature that was constant for long would drown all others in the days in which it first
+ * moves. A feature that does not vary and has no resolution gets a scale by its magnitude, so that
+ * nothing divides by zero.
  */
 final class FeatureStatistics {
   private static final double FLOOR_RELATIVE = 1e-6;
@@ -30,6 +31,23 @@ final class FeatureStatistics {
     squares = new double[d];
   }
 
+  /** Takes over the scales of a model; its means are those of its clusters. */
+  void start(KMeansModelData model) {
+    double[] weights = model.weights();
+    float[] centroids = model.centroids();
+    weight = Arrays.stream(weights).sum();
+    for (int f = 0; f < mean.length; f++) {
+      double sum = 0;
+      for (int j = 0; j < weights.length; j++) {
+        sum += weights[j] * centroids[j * mean.length + f];
+      }
+      mean[f] = weight > 0 ? sum / weight : 0;
+      double resolution = resolutions.isEmpty() ? 0 : resolutions.get(f);
+      double scale = model.scales()[f];
+      squares[f] = weight * Math.max(0, scale * scale - resolution * resolution);
+    }
+  }
+
   void decay(double factor) {
     weight *= factor;
     for (int f = 0; f < squares.length; f++) {
@@ -37,18 +55,54 @@ final class FeatureStatistics {
     }
   }
 
-  /** Adds the points with a non-negative id. */
+  /**
+   * Adds the points with a non-negative id: moments of the batch around the mean so far, where they
+   * do not cancel, then the two parts together (Chan, Golub and LeVeque 1983).
+   */
   void add(float[] points, int n, int[] ids) {
     int d = mean.length;
+    if (weight == 0) {
+      startNear(points, n, ids);
+    }
+    double[] sum = new double[d];
+    double[] square = new double[d];
+    int count = 0;
     for (int i = 0; i < n; i++) {
       if (ids[i] >= 0) {
-        weight++;
-        for (int f = 0, p = i * d; f < d; f++, p++) {
-          double delta = points[p] - mean[f];
-          mean[f] += delta / weight;
-          squares[f] += delta * (points[p] - mean[f]);
-        }
+        count++;
+        addMoments(points, i * d, sum, square);
       }
+    }
+    if (count == 0) {
+      return;
+    }
+    double total = weight + count;
+    for (int f = 0; f < d; f++) {
+      double shift = sum[f] / count;
+      squares[f] +=
+          Math.max(0, square[f] - sum[f] * shift) + shift * shift * (weight * count / total);
+      mean[f] += shift * (count / total);
+    }
+    weight = total;
+  }
+
+  /** Without a mean so far, the first point is near enough. */
+  private void startNear(float[] points, int n, int[] ids) {
+    for (int i = 0; i < n; i++) {
+      if (ids[i] >= 0) {
+        for (int f = 0; f < mean.length; f++) {
+          mean[f] = points[i * mean.length + f];
+        }
+        return;
+      }
+    }
+  }
+
+  private void addMoments(float[] points, int at, double[] sum, double[] square) {
+    for (int f = 0; f < sum.length; f++) {
+      double difference = points[at + f] - mean[f];
+      sum[f] += difference;
+      square[f] += difference * difference;
     }
   }
 
@@ -63,6 +117,11 @@ final class FeatureStatistics {
       scales[f] = deviation > floor ? (float) Math.min(deviation, Float.MAX_VALUE) : unit(mean[f]);
     }
     return scales;
+  }
+
+  /** Mean over the features of their variances. */
+  double meanVariance() {
+    return weight > 0 ? Arrays.stream(squares).sum() / weight / squares.length : 0;
   }
 
   private static float unit(double mean) {

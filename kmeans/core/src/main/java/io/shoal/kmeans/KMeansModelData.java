@@ -217,6 +217,20 @@ public final class KMeansModelData {
       return this;
     }
 
+    /**
+     * Distribution of raw scores, gathered from these: for a model that no learner wrote.
+     *
+     * @throws IllegalArgumentException when a score is NaN or infinite
+     */
+    public Builder rawScores(double... values) {
+      ScoreHistogram scores = new ScoreHistogram();
+      for (double value : values) {
+        require(Double.isFinite(value), "raw score " + value + " is not finite");
+        scores.add(value);
+      }
+      return scoreSketch(scores.toBytes());
+    }
+
     /** What became of each cluster. */
     public Builder lineage(List<ClusterLineage> changes) {
       lineage = changes;

@@ -1,5 +1,7 @@
 package io.shoal.kmeans;
 
+import java.util.Optional;
+
 /** Makes one kind of kernel; found by {@link java.util.ServiceLoader}. */
 public interface KernelFactory {
   /** The choice that names this kernel. */
@@ -16,4 +18,13 @@ public interface KernelFactory {
    * @throws KernelUnavailableException with the reason when it cannot run here
    */
   AssignmentKernel create(boolean forced);
+
+  /**
+   * A kernel for one point at a time, where this kind has one.
+   *
+   * @throws KernelUnavailableException with the reason when it cannot run here
+   */
+  default Optional<PointKernel> createPointKernel() {
+    return Optional.empty();
+  }
 }

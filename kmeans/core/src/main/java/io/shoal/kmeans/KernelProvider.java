@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
@@ -30,6 +31,34 @@ public final class KernelProvider {
             ? KernelChoice.parse(System.getProperty(PROPERTY, "auto"))
             : choice;
     return wanted == KernelChoice.AUTO ? best() : forced(wanted);
+  }
+
+  /**
+   * Loads a kernel that splits large batches over threads.
+   *
+   * @param threads 1 or more; the result does not depend on it
+   * @throws KernelUnavailableException when a named kernel cannot run here
+   */
+  public static AssignmentKernel load(KernelChoice choice, int threads) {
+    AssignmentKernel kernel = load(choice);
+    return threads == 1 || kernel.name().equals("opencl")
+        ? kernel
+        : new ParallelAssignmentKernel(kernel, threads);
+  }
+
+  /** The fastest kernel for one point at a time; all give the same bits. */
+  public static PointKernel loadPointKernel() {
+    for (KernelFactory factory : factories()) {
+      try {
+        Optional<PointKernel> kernel = factory.createPointKernel();
+        if (kernel.isPresent()) {
+          return kernel.get();
+        }
+      } catch (KernelUnavailableException e) {
+        log.info("point kernel {} not taken: {}", name(factory.choice()), e.getMessage());
+      }
+    }
+    return new ScalarPointKernel();
   }
 
   private static AssignmentKernel best() {

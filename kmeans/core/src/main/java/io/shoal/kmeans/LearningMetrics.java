@@ -11,6 +11,7 @@ package io.shoal.kmeans;
  *     scales
  * @param reseeded dead clusters given a new place
  * @param movement largest movement of a centroid since the last snapshot, in units of the scales
+ * @param quarantined points that wait for a label or for drift
  */
 public record LearningMetrics(
     long events,
@@ -19,4 +20,5 @@ public record LearningMetrics(
     long batches,
     double meanDistance2,
     long reseeded,
-    double movement) {}
+    double movement,
+    int quarantined) {}

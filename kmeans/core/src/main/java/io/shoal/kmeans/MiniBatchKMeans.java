@@ -15,15 +15,21 @@ import java.util.Arrays;
  * n + m}, {@code c' = (a n c + S) / n'}; one without points keeps its centre exactly.
  *
  * <p>The first points are gathered until there are enough for k-means++. From then on, points whose
- * score lies past the learnable percentile are refused, so that a burst of fraud cannot capture a
- * centroid; when their share of traffic grows too large for outliers, they are the new normal and
- * are learned. Clusters that have lost their weight are reseeded in recent traffic.
+ * score lies past the learnable percentile are quarantined, so that a burst of fraud cannot capture
+ * a centroid: a label that says legitimate releases one, a fraud label discards it, and when their
+ * share of traffic grows too large for outliers, they are the new normal and are learned. Clusters
+ * that have lost their weight are reseeded in recent traffic.
  *
  * <p>Deterministic: the same batches and seed give the same model, also across {@link #writeTo} and
  * {@link #readFrom}. Not thread-safe.
  */
 public final class MiniBatchKMeans {
-  private static final int STATE_VERSION = 1;
+  private static final int STATE_VERSION = 2;
+
+  /** Has neither quarantine nor the parents of clusters. */
+  private static final int STATE_VERSION_1 = 1;
+
+  private static final int START_PASSES = 5;
 
   /** Before this many scores a percentile is a guess, and nothing is refused. */
   private static final double GUARD_SCORES_MIN = 5_000;
@@ -36,6 +42,7 @@ public final class MiniBatchKMeans {
   private final Clusters clusters;
   private final FeatureStatistics features;
   private final SplitMix64 random;
+  private final Quarantine quarantine;
   private final float[] startBuffer;
   private final Workspace work = new Workspace();
   private ScoreHistogram scores = new ScoreHistogram();
@@ -60,7 +67,35 @@ public final class MiniBatchKMeans {
     this.clusters = new Clusters(parameters.k(), parameters.dimension());
     this.features = new FeatureStatistics(parameters.dimension(), parameters.resolutions());
     this.random = new SplitMix64(randomState);
+    this.quarantine = new Quarantine(parameters.dimension());
     this.startBuffer = new float[parameters.startPoints() * parameters.dimension()];
+  }
+
+  /**
+   * A learner that goes on from a model: from a batch fit over history, or from a version of the
+   * registry.
+   *
+   * @throws IllegalArgumentException when the model's shape is not that of the parameters
+   */
+  public static MiniBatchKMeans from(
+      KMeansModelData model, MiniBatchKMeansParameters parameters, AssignmentKernel kernel) {
+    if (model.clusters() != parameters.k() || model.dimension() != parameters.dimension()) {
+      throw new IllegalArgumentException(
+          "a model of k = "
+              + model.clusters()
+              + ", d = "
+              + model.dimension()
+              + " does not start a learner of k = "
+              + parameters.k()
+              + ", d = "
+              + parameters.dimension());
+    }
+    MiniBatchKMeans learner = new MiniBatchKMeans(parameters, kernel);
+    learner.clusters.start(model);
+    learner.features.start(model);
+    learner.scores = ScoreHistogram.fromBytes(model.scoreSketch());
+    learner.started = true;
+    return learner;
   }
 
   /** The parameters it was made with. */
@@ -93,22 +128,26 @@ public final class MiniBatchKMeans {
   }
 
   /**
-   * Counts a label for the nearest cluster. Labels before the start are not counted.
+   * Counts a label for the nearest cluster, and takes the point out of quarantine: a legitimate one
+   * is learned from now, one labelled as fraud never moves a centroid. Labels before the start are
+   * not counted.
    *
-   * @param x {@code [d]}, in feature units
+   * @param x {@code [d]}, in feature units, as it was learned from
    * @param eventTimeMs when the label became known
    * @throws InvalidVectorException when a value is NaN or infinite
    */
   public void learnLabel(float[] x, boolean fraud, long eventTimeMs) {
     requireDimension(x.length);
     InvalidVectorException.requireFinite(x, x.length);
-    if (started) {
-      work.ensure(1, x.length);
-      Scaling.scale(x, clusters.inverseScales(), work.scaled);
-      kernel.assign(
-          work.scaled, 1, x.length, clusters.scaled(), parameters.k(), work.ids, work.distances2);
-      clusters.addLabel(work.ids[0], fraud);
+    if (!started) {
+      return;
     }
+    boolean quarantined = quarantine.remove(x);
+    if (quarantined && !fraud) {
+      release(x);
+    }
+    assign(x, 1);
+    clusters.addLabel(work.ids[0], fraud);
   }
 
   /**
@@ -133,7 +172,8 @@ public final class MiniBatchKMeans {
         batches,
         meanDistance2,
         clusters.reseeded(),
-        started ? clusters.movement() : 0);
+        started ? clusters.movement() : 0,
+        quarantine.size());
   }
 
   /** Writes the whole state; {@link #readFrom} goes on from it bit for bit. */
@@ -152,6 +192,7 @@ public final class MiniBatchKMeans {
     if (started) {
       clusters.writeTo(out);
       scores.writeTo(out);
+      quarantine.writeTo(out);
     } else {
       out.writeInt(buffered);
       for (int i = 0; i < buffered * parameters.dimension(); i++) {
@@ -167,8 +208,9 @@ public final class MiniBatchKMeans {
    */
   public static MiniBatchKMeans readFrom(DataInput in, AssignmentKernel kernel) throws IOException {
     int version = in.readInt();
-    if (version != STATE_VERSION) {
-      throw new IOException("learner state of version " + version + ", known is " + STATE_VERSION);
+    if (version != STATE_VERSION && version != STATE_VERSION_1) {
+      throw new IOException(
+          "learner state of version " + version + ", known are 1 to " + STATE_VERSION);
     }
     MiniBatchKMeansParameters parameters = ParametersCodec.read(in);
     MiniBatchKMeans learner = new MiniBatchKMeans(parameters, kernel, in.readLong());
@@ -181,8 +223,11 @@ public final class MiniBatchKMeans {
     learner.meanDistance2 = in.readDouble();
     learner.features.readFrom(in);
     if (learner.started) {
-      learner.clusters.readFrom(in);
+      learner.clusters.readFrom(in, version > STATE_VERSION_1);
       learner.scores = ScoreHistogram.readFrom(in);
+      if (version > STATE_VERSION_1) {
+        learner.quarantine.readFrom(in);
+      }
     } else {
       learner.buffered = in.readInt();
       for (int i = 0; i < learner.buffered * parameters.dimension(); i++) {
@@ -213,19 +258,28 @@ public final class MiniBatchKMeans {
     features.add(startBuffer, n, work.ids);
     clusters.rescale(features.scales());
     Scaling.scale(startBuffer, n, clusters.inverseScales(), work.scaled);
-    clusters.start(KMeansStart.centroids(work.scaled, n, d, parameters.k(), random, kernel));
+    clusters.start(startCentroids(n));
     started = true;
-    assign(n);
-    BatchStatistics statistics = new BatchStatistics(parameters.k(), d);
-    statistics.add(startBuffer, n, work.ids);
-    clusters.update(statistics, 1);
-    RawScores raws = clusters.rawScores();
+    assign(startBuffer, n);
+    clusters.update(statistics(startBuffer, n), 1);
+    score(n);
     for (int i = 0; i < n; i++) {
-      scores.add(raws.raw(work.scaled, i * d, work.ids[i], work.distances2[i]));
+      scores.add(work.raws[i]);
     }
     events = n;
     batches = 1;
     buffered = 0;
+  }
+
+  /** k-means++, then a few passes of Lloyd's algorithm. */
+  private float[] startCentroids(int n) {
+    int d = parameters.dimension();
+    int k = parameters.k();
+    float[] points = Arrays.copyOf(work.scaled, n * d);
+    float[] centroids = KMeansStart.PLUS_PLUS.centroids(points, n, d, k, random, kernel);
+    try (ResidentPoints resident = kernel.hold(points, n, d)) {
+      return new Lloyd(points, n, d, k, resident).run(centroids, START_PASSES, 0).centroids();
+    }
   }
 
   /** One update, prequential: each point is scored by what was learned before it. */
@@ -233,53 +287,65 @@ public final class MiniBatchKMeans {
     if (n == 0) {
       return;
     }
-    int d = parameters.dimension();
     double decay = decay(n, eventTimeMs);
     clusters.rescale(features.scales());
-    work.ensure(n, d);
-    Scaling.scale(points, n, clusters.inverseScales(), work.scaled);
-    assign(n);
+    assign(points, n);
+    score(n);
     scores.decay(decay);
-    refuse(n, d);
+    boolean drift =
+        refusedShare > parameters.driftFactor() * (1 - parameters.learnablePercentile());
+    quarantine(points, n, drift);
     features.decay(decay);
     features.add(points, n, work.ids);
-    BatchStatistics statistics = new BatchStatistics(parameters.k(), d);
-    statistics.add(points, n, work.ids);
-    clusters.update(statistics, decay);
+    clusters.update(statistics(points, n), decay);
     clusters.reseedDead(parameters.deadFraction(), points, n, work.ids, work.distances2, random);
     events += n;
     batches++;
+    if (drift && quarantine.size() > 0) {
+      release(quarantine.drain());
+    }
   }
 
-  private void assign(int n) {
-    kernel.assign(
-        work.scaled,
-        n,
-        parameters.dimension(),
-        clusters.scaled(),
-        parameters.k(),
-        work.ids,
-        work.distances2);
+  /** Learns from points that were counted and scored before. */
+  private void release(float[] points) {
+    int n = points.length / parameters.dimension();
+    assign(points, n);
+    features.add(points, n, work.ids);
+    clusters.update(statistics(points, n), 1);
   }
 
-  /** Scores the batch and gives refused points the id -1. */
-  private void refuse(int n, int d) {
+  private void assign(float[] points, int n) {
+    int d = parameters.dimension();
+    work.ensure(n, d);
+    Scaling.scale(points, n, clusters.inverseScales(), work.scaled);
+    kernel.assign(work.scaled, n, d, clusters.scaled(), parameters.k(), work.ids, work.distances2);
+  }
+
+  private void score(int n) {
+    clusters.rawScores().raws(kernel, work.scaled, n, work.ids, work.distances2, work.raws);
+  }
+
+  private BatchStatistics statistics(float[] points, int n) {
+    BatchStatistics statistics = new BatchStatistics(parameters.k(), parameters.dimension());
+    statistics.add(points, n, work.ids);
+    return statistics;
+  }
+
+  /** Counts the scores, and gives points that are too odd to learn from the id -1. */
+  private void quarantine(float[] points, int n, boolean drift) {
     boolean guarded = parameters.learnablePercentile() < 1 && scores.total() >= GUARD_SCORES_MIN;
     double cut =
         guarded ? scores.quantile(parameters.learnablePercentile()) : Double.POSITIVE_INFINITY;
-    double nominal = 1 - parameters.learnablePercentile();
-    boolean drift = refusedShare > parameters.driftFactor() * nominal;
-    RawScores raws = clusters.rawScores();
     int past = 0;
     double distanceSum = 0;
     for (int i = 0; i < n; i++) {
-      double raw = raws.raw(work.scaled, i * d, work.ids[i], work.distances2[i]);
-      scores.add(raw);
+      scores.add(work.raws[i]);
       distanceSum += work.distances2[i];
-      if (raw > cut) {
+      if (work.raws[i] > cut) {
         past++;
         if (!drift) {
           work.ids[i] = -1;
+          quarantine.add(points, i * parameters.dimension());
           refused++;
         }
       }
@@ -312,11 +378,13 @@ public final class MiniBatchKMeans {
     private float[] scaled = {};
     private int[] ids = {};
     private float[] distances2 = {};
+    private double[] raws = {};
 
     void ensure(int n, int d) {
       if (ids.length < n) {
         ids = new int[n];
         distances2 = new float[n];
+        raws = new double[n];
       }
       if (scaled.length < n * d) {
         scaled = new float[n * d];

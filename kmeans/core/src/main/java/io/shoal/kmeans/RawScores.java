@@ -1,7 +1,7 @@
 package io.shoal.kmeans;
 
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * The raw anomaly score: {@code d2 - ln(share)}, where {@code d2} is the squared distance to the
@@ -14,8 +14,11 @@ final class RawScores {
   private static final double LARGE_SHARE = 0.9;
 
   private final int d;
-  private final float[] scaled;
   private final boolean[] large;
+
+  /** Centroids of the large clusters, {@code [larges * d]}, scaled. */
+  private final float[] largeCentroids;
+
   private final double[] minusLogShare;
 
   /**
@@ -24,8 +27,8 @@ final class RawScores {
    */
   RawScores(float[] scaled, double[] weights, int d) {
     this.d = d;
-    this.scaled = scaled;
     this.large = large(weights);
+    this.largeCentroids = rows(scaled, large, d);
     this.minusLogShare = new double[weights.length];
     double total = Arrays.stream(weights).sum();
     for (int j = 0; j < weights.length; j++) {
@@ -35,50 +38,109 @@ final class RawScores {
   }
 
   /**
-   * The raw score of a point.
+   * The raw score of one point.
    *
-   * @param points scaled, row-major
-   * @param at where the point starts
    * @param own row of its nearest centroid
-   * @param distance2 to that centroid
+   * @param distances2 to every centroid, {@code [k]} at least
    */
-  double raw(float[] points, int at, int own, float distance2) {
-    float nearest = distance2;
+  double raw(int own, float[] distances2) {
+    float nearest = distances2[own];
     if (!large[own]) {
       nearest = Float.MAX_VALUE;
       for (int j = 0; j < large.length; j++) {
-        if (large[j]) {
-          nearest = Math.min(nearest, distance2(points, at, scaled, j * d, d));
+        if (large[j] && distances2[j] < nearest) {
+          nearest = distances2[j];
         }
       }
     }
     return nearest + minusLogShare[own];
   }
 
-  static float distance2(float[] a, int aAt, float[] b, int bAt, int d) {
-    float sum = 0;
-    for (int f = 0; f < d; f++) {
-      float difference = a[aAt + f] - b[bAt + f];
-      sum += difference * difference;
-    }
-    // Also where infinite minus infinite is no number.
-    return sum < Float.MAX_VALUE ? sum : Float.MAX_VALUE;
+  /** Rows of the large clusters, ascending. */
+  int[] largeRows() {
+    return IntStream.range(0, large.length).filter(j -> large[j]).toArray();
   }
 
-  private static boolean[] large(double[] weights) {
-    Integer[] order = new Integer[weights.length];
-    Arrays.setAll(order, j -> j);
-    Arrays.sort(order, Comparator.comparingDouble((Integer j) -> weights[j]).reversed());
-    double enough = LARGE_SHARE * Arrays.stream(weights).sum();
-    boolean[] large = new boolean[weights.length];
-    double held = 0;
-    for (Integer j : order) {
-      large[j] = true;
-      held += weights[j];
-      if (held >= enough) {
-        break;
+  /** Minus the logarithm of each cluster's share of the weight {@code [k]}; a copy. */
+  double[] minusLogShares() {
+    return minusLogShare.clone();
+  }
+
+  /**
+   * The raw scores of many points.
+   *
+   * @param points scaled, {@code [n * d]}, row-major
+   * @param own rows of their nearest centroids, {@code [n]}
+   * @param distances2 to those, {@code [n]}
+   * @param raws receives the scores, {@code [n]}
+   */
+  void raws(
+      AssignmentKernel kernel,
+      float[] points,
+      int n,
+      int[] own,
+      float[] distances2,
+      double[] raws) {
+    int odd = 0;
+    for (int i = 0; i < n; i++) {
+      raws[i] = distances2[i] + minusLogShare[own[i]];
+      odd += large[own[i]] ? 0 : 1;
+    }
+    if (odd > 0) {
+      measureAgainstLarge(kernel, points, n, own, raws, odd);
+    }
+  }
+
+  /** Points of small clusters, gathered, so that the kernel finds their nearest large cluster. */
+  private void measureAgainstLarge(
+      AssignmentKernel kernel, float[] points, int n, int[] own, double[] raws, int odd) {
+    float[] gathered = new float[odd * d];
+    int m = 0;
+    for (int i = 0; i < n; i++) {
+      if (!large[own[i]]) {
+        System.arraycopy(points, i * d, gathered, m * d, d);
+        m++;
       }
     }
+    float[] nearest2 = new float[odd];
+    kernel.assign(
+        gathered, odd, d, largeCentroids, largeCentroids.length / d, new int[odd], nearest2);
+    m = 0;
+    for (int i = 0; i < n; i++) {
+      if (!large[own[i]]) {
+        raws[i] = nearest2[m] + minusLogShare[own[i]];
+        m++;
+      }
+    }
+  }
+
+  /** A cluster that weighs as much as the lightest large one is large too: no order decides. */
+  private static boolean[] large(double[] weights) {
+    double[] ascending = weights.clone();
+    Arrays.sort(ascending);
+    double enough = LARGE_SHARE * Arrays.stream(weights).sum();
+    int lightest = weights.length - 1;
+    double held = ascending[lightest];
+    while (held < enough && lightest > 0) {
+      lightest--;
+      held += ascending[lightest];
+    }
+    boolean[] large = new boolean[weights.length];
+    for (int j = 0; j < weights.length; j++) {
+      large[j] = weights[j] >= ascending[lightest];
+    }
     return large;
+  }
+
+  private static float[] rows(float[] matrix, boolean[] wanted, int d) {
+    float[] rows = new float[matrix.length];
+    int count = 0;
+    for (int j = 0; j < wanted.length; j++) {
+      if (wanted[j]) {
+        System.arraycopy(matrix, j * d, rows, count * d, d);
+        count++;
+      }
+    }
+    return Arrays.copyOf(rows, count * d);
   }
 }

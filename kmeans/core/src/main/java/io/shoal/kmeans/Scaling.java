@@ -4,6 +4,15 @@ package io.shoal.kmeans;
 final class Scaling {
   private Scaling() {}
 
+  /** The factors to units of the scales, {@code 1 / s}. */
+  static float[] inverse(float[] scales) {
+    float[] inverse = new float[scales.length];
+    for (int f = 0; f < scales.length; f++) {
+      inverse[f] = 1 / scales[f];
+    }
+    return inverse;
+  }
+
   /** Divides one point by the scales. */
   static void scale(float[] x, float[] inverseScales, float[] out) {
     for (int f = 0; f < inverseScales.length; f++) {

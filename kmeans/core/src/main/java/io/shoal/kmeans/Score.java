@@ -31,9 +31,21 @@ public final class Score {
   /** The point divided by the scales, {@code [d]}. */
   float[] scaled = new float[0];
 
-  /** Rows of the nearest clusters, nearest first; -1 where there are fewer. */
+  /** Squared distances to all clusters, {@code [k]} and padding. */
+  float[] distances2 = new float[0];
+
+  /** Rows of the nearest clusters, nearest first: one, or as many as the risk looks at. */
   final int[] nearest = new int[TOP];
 
   /** Squared distances to them. */
   final float[] nearestDistances2 = new float[TOP];
+
+  void ensure(int d, int stride) {
+    if (scaled.length < d) {
+      scaled = new float[d];
+    }
+    if (distances2.length < stride) {
+      distances2 = new float[stride];
+    }
+  }
 }

@@ -145,7 +145,8 @@ final class ScoreHistogram {
     return histogram;
   }
 
-  private static int bucket(double raw) {
+  /** The bucket of a score. */
+  static int bucket(double raw) {
     if (raw < LOWEST) {
       return 0;
     }

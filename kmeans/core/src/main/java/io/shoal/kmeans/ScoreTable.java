@@ -10,6 +10,10 @@ import java.util.Arrays;
 final class ScoreTable {
   private final double[] edges;
   private final double[] ranks;
+
+  /** Row of the first edge at or above that of a bucket, {@code [buckets]}. */
+  private final short[] rowOfBucket = new short[ScoreHistogram.buckets()];
+
   private final double tailScale;
 
   /**
@@ -26,6 +30,7 @@ final class ScoreTable {
     int rows = 0;
     double held = 0;
     for (int b = 0; b < ScoreHistogram.buckets(); b++) {
+      rowOfBucket[b] = (short) rows;
       if (histogram.count(b) > 0) {
         held += histogram.count(b);
         edge[rows] = ScoreHistogram.upperEdge(b);
@@ -39,6 +44,21 @@ final class ScoreTable {
     tailScale = Math.max(histogram.quantile(0.99) - histogram.quantile(0.9), 1e-6);
   }
 
+  /** Raw scores at which the percentile is known, ascending; a copy. */
+  double[] edges() {
+    return edges.clone();
+  }
+
+  /** The percentiles there; a copy. */
+  double[] ranks() {
+    return ranks.clone();
+  }
+
+  /** The raw score by which a tail halves. */
+  double tailScale() {
+    return tailScale;
+  }
+
   /** Percentile of a raw score, in (0, 1). */
   double rank(double raw) {
     int last = edges.length - 1;
@@ -49,12 +69,21 @@ final class ScoreTable {
     if (raw <= edges[0]) {
       return ranks[0] / (1 + (edges[0] - raw) / tailScale);
     }
-    int found = Arrays.binarySearch(edges, raw);
-    if (found >= 0) {
-      return ranks[found];
-    }
-    int right = -found - 1;
+    int right = row(raw);
     double part = (raw - edges[right - 1]) / (edges[right] - edges[right - 1]);
     return ranks[right - 1] + part * (ranks[right] - ranks[right - 1]);
+  }
+
+  /** The first row whose edge is not below a score between the first edge and the last. */
+  private int row(double raw) {
+    int row = rowOfBucket[ScoreHistogram.bucket(raw)];
+    // The bucket comes from a logarithm, which may round across an edge.
+    while (edges[row] < raw) {
+      row++;
+    }
+    while (edges[row - 1] >= raw) {
+      row--;
+    }
+    return row;
   }
 }

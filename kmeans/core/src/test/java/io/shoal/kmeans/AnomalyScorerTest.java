@@ -17,6 +17,27 @@ class AnomalyScorerTest {
   private final Score score = new Score();
 
   @Test
+  void shouldSayWhatEachFeatureAddsToTheDistance() {
+    KMeansModelData model =
+        new KMeans(KMeansParameters.of(3), new ScalarAssignmentKernel())
+            .fitModel(Samples.blob(new Random(2), 500, 7, 0, 2), 500, 7);
+    AnomalyScorer scorer = new AnomalyScorer(model);
+    float[] x = {1, 2, 3, 4, 5, 6, 7};
+    float[] contributions = scorer.contributions(x);
+    Score score = scorer.score(x);
+
+    double sum = 0;
+    for (float contribution : contributions) {
+      sum += contribution;
+    }
+    assertThat(sum).isCloseTo(score.distance2, within(1e-5 * score.distance2));
+    for (int i = 0; i < Score.TOP; i++) {
+      assertThat(score.topShares[i])
+          .isCloseTo(contributions[score.topFeatures[i]] / score.distance2, within(1e-6f));
+    }
+  }
+
+  @Test
   void shouldAgreeWithAScoreComputedByHand() {
     new AnomalyScorer(Samples.model().scales(new float[] {2}).build())
         .score(new float[] {94}, score);

@@ -86,4 +86,22 @@ class KMeansModelDataTest {
 
     assertThat(model.checksum()).isEqualTo(before);
   }
+
+  @Test
+  void shouldRankByRawScoresThatItIsGiven() {
+    AnomalyScorer scorer =
+        new AnomalyScorer(Samples.model().rawScores(1, 2, 3, 4, 5, 6, 7, 8, 9).build());
+    Score score = new Score();
+    scorer.score(new float[] {2}, score);
+
+    assertThat(score.raw).isBetween(4.0, 5.0);
+    assertThat(score.score).isBetween(0.4, 0.5);
+  }
+
+  @Test
+  void shouldRefuseARawScoreThatIsNotFinite() {
+    assertThatThrownBy(() -> Samples.model().rawScores(1, Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("raw score NaN is not finite");
+  }
 }

@@ -48,7 +48,7 @@ class MiniBatchKMeansStateTest {
 
     assertThatThrownBy(() -> read(state))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("version 2, known is 1");
+        .hasMessageContaining("version 3, known are 1 to 2");
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.shoal.kmeans.AssignmentKernel;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.kmeans.KernelFactory;
 import io.shoal.kmeans.KernelUnavailableException;
+import io.shoal.kmeans.PointKernel;
+import java.util.Optional;
 
 /** Makes the SIMD kernel where the JVM was started with the Vector API. */
 public final class SimdKernelFactory implements KernelFactory {
@@ -21,10 +23,20 @@ public final class SimdKernelFactory implements KernelFactory {
 
   @Override
   public AssignmentKernel create(boolean forced) {
+    requireVectorApi();
+    return new SimdAssignmentKernel();
+  }
+
+  @Override
+  public Optional<PointKernel> createPointKernel() {
+    requireVectorApi();
+    return Optional.of(new SimdPointKernel());
+  }
+
+  private static void requireVectorApi() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       throw new KernelUnavailableException(
           "the JVM was started without the Vector API; add --add-modules " + MODULE);
     }
-    return new SimdAssignmentKernel();
   }
 }

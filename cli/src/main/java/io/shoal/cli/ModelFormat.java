@@ -1,0 +1,96 @@
+package io.shoal.cli;
+
+import io.shoal.config.ConfigException;
+import io.shoal.kmeans.exchange.InvalidModelFileException;
+import io.shoal.kmeans.exchange.NamedModel;
+import io.shoal.kmeans.exchange.OnnxModels;
+import io.shoal.kmeans.exchange.PmmlModels;
+import io.shoal.registry.client.ModelCodec;
+import io.shoal.schemas.avro.ModelVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+
+/** Formats of model files, told by the ending of the name. */
+enum ModelFormat {
+  /** The body of a {@link ModelVersion}: what the model registry serves as an artifact. */
+  AVRO("avro"),
+  PMML("pmml|xml"),
+  ONNX("onnx");
+
+  private final String endings;
+
+  ModelFormat(String endings) {
+    this.endings = endings;
+  }
+
+  /**
+   * The format of a file.
+   *
+   * @throws ConfigException when its name has none of the endings
+   */
+  static ModelFormat of(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return Arrays.stream(values())
+        .filter(format -> name.matches(".*\\.(" + format.endings + ")"))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    file
+                        + ": unknown format; use a name that ends in .avro, .pmml, .xml or .onnx"));
+  }
+
+  /**
+   * Refuses the format of the registry, whose versions say more than a model file knows.
+   *
+   * @throws ConfigException when this format is only read
+   */
+  void requireWritable(Path file) {
+    if (this == AVRO) {
+      throw new ConfigException(
+          file + ": versions are made by a trainer; write .pmml, .xml or .onnx");
+    }
+  }
+
+  NamedModel read(InputStream in) throws IOException {
+    return switch (this) {
+      case AVRO -> artifact(in);
+      case PMML -> PmmlModels.read(in);
+      case ONNX -> OnnxModels.read(in);
+    };
+  }
+
+  byte[] write(NamedModel model) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    switch (this) {
+      case PMML -> PmmlModels.write(model, bytes);
+      case ONNX -> OnnxModels.write(model, bytes);
+      case AVRO -> throw new IllegalStateException("not a format to write");
+    }
+    return bytes.toByteArray();
+  }
+
+  private static NamedModel artifact(InputStream in) throws IOException {
+    ModelVersion version;
+    try {
+      version =
+          new SpecificDatumReader<>(ModelVersion.class)
+              .read(null, DecoderFactory.get().binaryDecoder(in, null));
+    } catch (EOFException
+        | AvroRuntimeException
+        | ClassCastException
+        | IndexOutOfBoundsException e) {
+      throw new InvalidModelFileException(
+          "it is no artifact of the model registry, or a part of one; fetch it again", e);
+    }
+    return new NamedModel(ModelCodec.decode(version), version.getFeatures());
+  }
+}
