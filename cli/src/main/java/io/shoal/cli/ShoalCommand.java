@@ -2,6 +2,7 @@ package io.shoal.cli;
 
 import io.shoal.config.ConfigException;
 import io.shoal.kmeans.KernelUnavailableException;
+import io.shoal.registry.client.ModelRegistryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       TestCommand.class,
       StartCommand.class,
+      ModelsCommand.class,
       ConvertCommand.class,
       BenchCommand.class,
       VersionCommand.class
@@ -29,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       "  shoal demo --rate max   as fast as this machine can",
       "  shoal demo --headless --transactions history.csv.gz --predictions scored.csv",
       "  shoal start sidecar --config sidecar.properties",
+      "  shoal models list --model default",
       "  shoal convert model.avro model.onnx",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong use or a setting that you can mend.",
@@ -66,7 +69,9 @@ public final class ShoalCommand implements Runnable {
   private int explainFailure(
       Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
     boolean mendable =
-        exception instanceof ConfigException || exception instanceof KernelUnavailableException;
+        exception instanceof ConfigException
+            || exception instanceof KernelUnavailableException
+            || exception instanceof ModelRegistryException;
     command
         .getErr()
         .println("shoal: " + (mendable ? exception.getMessage() : exception.toString()));

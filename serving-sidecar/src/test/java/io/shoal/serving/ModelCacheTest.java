@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ModelCacheTest {
   private static final String KEY = "default/champion";
 
-  private final SchemaRegistry registry = 
+  private final SchemaRegistry registry =
       new SchemaRegistry(new MockSchemaRegistryClient(), Clock.systemUTC());
   private final AvroSerializer<ModelUpdate> serializer =
       new AvroSerializer<>(registry, ModelUpdate.class);

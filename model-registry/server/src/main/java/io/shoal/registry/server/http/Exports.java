@@ -1,5 +1,9 @@
 package io.shoal.registry.server.http;
 
+import io.shoal.kmeans.exchange.NamedModel;
+import io.shoal.kmeans.exchange.OnnxModels;
+import io.shoal.kmeans.exchange.PmmlModels;
+import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.server.store.RegistryException;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +33,26 @@ final class Exports {
       @Override
       byte[] bytes(ModelVersion version) throws IOException {
         return avro(version);
+      }
+    },
+
+    /** A PMML 4.4 clustering model. */
+    PMML("application/xml", "pmml") {
+      @Override
+      byte[] bytes(ModelVersion version) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PmmlModels.write(named(version), bytes);
+        return bytes.toByteArray();
+      }
+    },
+
+    /** An ONNX graph that scores. */
+    ONNX("application/octet-stream", "onnx") {
+      @Override
+      byte[] bytes(ModelVersion version) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        OnnxModels.write(named(version), bytes);
+        return bytes.toByteArray();
       }
     };
 
@@ -72,6 +96,10 @@ final class Exports {
         throw new UncheckedIOException("writing to memory", e);
       }
     }
+  }
+
+  private static NamedModel named(ModelVersion version) {
+    return new NamedModel(ModelCodec.decode(version), version.getFeatures());
   }
 
   private static byte[] avro(ModelVersion version) throws IOException {

@@ -103,6 +103,17 @@ class ApiTest {
   }
 
   @Test
+  void shouldExportWhatOtherSystemsScoreWith() throws Exception {
+    registry.register("job", 1);
+
+    assertThat(registry.get(CARDS + "/versions/1/export?format=pmml").raw().body())
+        .contains("<ClusteringModel", "amount", "night");
+    Answer onnx = registry.get(CARDS + "/versions/1/export?format=onnx");
+    assertThat(onnx.header("content-disposition")).contains("cards-1.onnx");
+    assertThat(onnx.raw().body()).contains("cluster_id");
+  }
+
+  @Test
   void shouldSayWhatChangedBetweenTwoVersions() throws Exception {
     registry.register("job", 1);
     registry.register("job", 2);
