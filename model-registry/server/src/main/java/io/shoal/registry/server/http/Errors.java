@@ -46,10 +46,8 @@ public final class Errors implements ServerErrorHandler {
       return HttpResponse.ofJson(status, body(status, context.path(), null));
     }
     if (cause instanceof ContentTooLargeException) {
-      return answer(
-          HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-          "BAD_REQUEST",
-          "the request's body is too large; http.request.bytes.max is the bound");
+      HttpStatus status = HttpStatus.REQUEST_ENTITY_TOO_LARGE;
+      return HttpResponse.ofJson(status, body(status, context.path(), null));
     }
     if (cause instanceof IllegalArgumentException) {
       return answer(
@@ -104,13 +102,32 @@ public final class Errors implements ServerErrorHandler {
     return HttpResponse.ofJson(status, body(status, path, description)).aggregate().join();
   }
 
+  @Override
+  public @Nullable AggregatedHttpResponse onProtocolViolation(
+      ServiceConfig config,
+      @Nullable RequestHeaders headers,
+      HttpStatus status,
+      @Nullable String description,
+      @Nullable Throwable cause) {
+    return renderStatus(null, config, headers, status, description, cause);
+  }
+
+  /** The answer beyond the rate. */
+  static HttpResponse tooMany() {
+    return HttpResponse.ofJson(
+        ResponseHeaders.of(
+            HttpStatus.TOO_MANY_REQUESTS, HttpHeaderNames.RETRY_AFTER, RETRY_SECONDS),
+        new Body(
+            "REQUEST_LIMIT_EXCEEDED", "too many requests; http.requests.per.second is the bound"));
+  }
+
   private static Body body(HttpStatus status, String path, @Nullable String description) {
     if (status.equals(HttpStatus.NOT_FOUND)) {
       return new Body("ENDPOINT_NOT_FOUND", path + " is no address of the registry; / lists them");
     }
-    if (status.equals(HttpStatus.TOO_MANY_REQUESTS)) {
+    if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
       return new Body(
-          "REQUEST_LIMIT_EXCEEDED", "too many requests; http.requests.per.second is the bound");
+          "BAD_REQUEST", "the request's body is too large; http.request.bytes.max is the bound");
     }
     return new Body("BAD_REQUEST", description == null ? status.reasonPhrase() : description);
   }

@@ -82,8 +82,10 @@ public final class RegistryHttp {
         .service("/health", HealthCheckService.of())
         .decorator(guard)
         .decorator(
-            ThrottlingService.newDecorator(
-                ThrottlingStrategy.rateLimiting(listening.requestsPerSecond())));
+            ThrottlingService.builder(
+                    ThrottlingStrategy.rateLimiting(listening.requestsPerSecond()))
+                .onRejectedRequest((delegate, context, request, cause) -> Errors.tooMany())
+                .newDecorator());
     for (Object api :
         new Object[] {
           new ReadApi(stores, clock),

@@ -7,7 +7,7 @@ import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.ModelVersion;
 import java.security.PrivateKey;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Announces moved aliases on the compacted topic of models, in order. A row leaves the outbox after
- * the brokers have it: nothing is announced that the database has not, and nothing is lost. The
- * same update twice does no harm.
+ * the brokers have it: nothing is announced that the database has not, and nothing is lost. One row
+ * at a time: after a crash in between at most the newest announcement comes twice, and no sidecar
+ * goes back to an older version.
  *
  * <p>The producer is transactional, and each one made fences those before: an instance that stalled
  * while it announced cannot bring an old version back after another instance has taken over.
  */
 public final class OutboxPublisher extends Worker {
-  private static final int BATCH = 100;
   private static final long POLL_MS = 200;
 
   private final Outbox outbox;
@@ -64,11 +64,11 @@ public final class OutboxPublisher extends Worker {
     }
     try {
       Producer<String, ModelUpdate> open = producer();
-      List<Announcement> announcements = outbox.first(BATCH);
-      while (!announcements.isEmpty() && !stopping()) {
-        announce(open, announcements);
-        outbox.announced(announcements.get(announcements.size() - 1).id());
-        announcements = outbox.first(BATCH);
+      Optional<Announcement> next = outbox.first();
+      while (next.isPresent() && !stopping()) {
+        announce(open, next.get());
+        outbox.announced(next.get().id());
+        next = outbox.first();
       }
     } catch (RuntimeException e) {
       // Whether the transaction went through is not known; a new producer settles it.
@@ -90,13 +90,11 @@ public final class OutboxPublisher extends Worker {
     return producer;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what a send met
-  private void announce(Producer<String, ModelUpdate> open, List<Announcement> announcements) {
+  @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the send met
+  private void announce(Producer<String, ModelUpdate> open, Announcement announcement) {
     open.beginTransaction();
-    for (Announcement announcement : announcements) {
-      String recordKey = announcement.model() + "/" + announcement.alias();
-      open.send(new ProducerRecord<>(topic, recordKey, update(announcement)));
-    }
+    String recordKey = announcement.model() + "/" + announcement.alias();
+    open.send(new ProducerRecord<>(topic, recordKey, update(announcement)));
     open.commitTransaction();
   }
 

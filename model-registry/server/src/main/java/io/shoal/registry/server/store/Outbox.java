@@ -1,6 +1,7 @@
 package io.shoal.registry.server.store;
 
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
 /** What is still to be announced to sidecars, in the order of the changes. */
@@ -10,6 +11,11 @@ public final class Outbox {
   /** The outbox in this database. */
   public Outbox(Jdbi jdbi) {
     this.transactions = new Transactions(jdbi);
+  }
+
+  /** The oldest announcement. */
+  public Optional<Announcement> first() {
+    return first(1).stream().findFirst();
   }
 
   /** The oldest announcements. */
