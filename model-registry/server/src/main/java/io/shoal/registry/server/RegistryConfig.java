@@ -174,7 +174,7 @@ public final class RegistryConfig extends ServiceConfig {
               0.25,
               Range.between(0.0, 1e6),
               Importance.MEDIUM,
-              "Gate score-drift: population stability index of a candidate's percentiles against uniform; up to this much, or up to the champion's own, passes.")
+              "Gate score-drift: population stability index between a candidate's scores and the champion's, at most. Skipped, like the gate flips, when the traffic has left the champion behind and suits the candidate.")
           .define(
               GATES_REVIEW_SHARE,
               Type.DOUBLE,

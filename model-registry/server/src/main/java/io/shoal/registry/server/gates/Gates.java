@@ -112,11 +112,21 @@ public final class Gates {
     double distance2 = scores(withScales(candidates, champions.scales()), points).meanDistance2();
     String on =
         " on " + points.length + (sample.unseen() ? " vectors it has not seen" : " recent vectors");
-    double championDrift = StabilityIndex.ofPercentiles(theirs.scores());
+    boolean recalibrates = recalibrates(its.scores(), theirs.scores());
     return List.of(
         meanDistance(distance2, theirs.meanDistance2(), on),
-        scoreDrift(StabilityIndex.ofPercentiles(its.scores()), championDrift, on),
-        flips(its.scores(), theirs.scores(), championDrift, on));
+        scoreDrift(its.scores(), theirs.scores(), recalibrates, on),
+        flips(its.scores(), theirs.scores(), recalibrates, on));
+  }
+
+  /**
+   * Whether the traffic has left the champion behind: its percentiles are none any more, and the
+   * candidate's are twice as near to it. Then the champion is no measure for the candidate's
+   * scores, or a world that has changed would keep the old champion for ever.
+   */
+  private boolean recalibrates(double[] its, double[] champions) {
+    double champion = StabilityIndex.fromUniform(champions);
+    return champion > bounds.driftMax() && StabilityIndex.fromUniform(its) <= champion / 2;
   }
 
   private GateResult meanDistance(double its, double champions, String on) {
@@ -129,18 +139,13 @@ public final class Gates {
         text("mean d2 %.4g, the champion's %.4g", its, champions) + on);
   }
 
-  /** A candidate that drifts less than the champion is the better of two evils. */
-  private GateResult scoreDrift(double its, double champions, String on) {
-    return result(
-        SCORE_DRIFT,
-        its <= Math.max(bounds.driftMax(), champions),
-        its,
-        bounds.driftMax(),
-        text("stability index %.3f, the champion's %.3f", its, champions) + on);
+  private GateResult scoreDrift(double[] its, double[] champions, boolean recalibrates, String on) {
+    double drift = StabilityIndex.between(its, champions);
+    String detail = text("stability index of the scores %.3f", drift) + on;
+    return scored(SCORE_DRIFT, drift, bounds.driftMax(), recalibrates, detail);
   }
 
-  /** A champion whose own scores have drifted is no measure of what should be flagged. */
-  private GateResult flips(double[] its, double[] champions, double championDrift, String on) {
+  private GateResult flips(double[] its, double[] champions, boolean recalibrates, String on) {
     double threshold = 1 - bounds.reviewShare();
     int flips = 0;
     for (int i = 0; i < its.length; i++) {
@@ -152,15 +157,15 @@ public final class Gates {
     String detail =
         text("%.2f %% change sides at the top %.2f %%", 100 * share, 100 * bounds.reviewShare())
             + on;
-    if (championDrift > bounds.driftMax()) {
-      return new GateResult(
-          FLIPS,
-          Outcome.SKIPPED,
-          share,
-          bounds.flipsMax(),
-          detail + "; the champion itself has drifted");
-    }
-    return result(FLIPS, share <= bounds.flipsMax(), share, bounds.flipsMax(), detail);
+    return scored(FLIPS, share, bounds.flipsMax(), recalibrates, detail);
+  }
+
+  private static GateResult scored(
+      String gate, double measured, double bound, boolean recalibrates, String detail) {
+    return recalibrates
+        ? new GateResult(
+            gate, Outcome.SKIPPED, measured, bound, detail + "; the traffic has left the champion")
+        : result(gate, measured <= bound, measured, bound, detail);
   }
 
   private static Scores scores(KMeansModelData model, float[][] points) {

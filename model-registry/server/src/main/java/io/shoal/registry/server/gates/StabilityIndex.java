@@ -1,10 +1,11 @@
 package io.shoal.registry.server.gates;
 
+import java.util.Arrays;
+
 /**
- * The population stability index of percentiles: how far they are from uniform, which is what
- * percentiles of the traffic that a model knows are. {@code sum over ten bins of (p - 0.1) ln(p /
- * 0.1)}, with empty bins taken for half a point. By custom, below 0.1 nothing has changed, and
- * above 0.25 much has (Siddiqi, Credit Risk Scorecards, 2006).
+ * The population stability index: how far one distribution of percentiles is from another, {@code
+ * sum over ten bins of (p - q) ln(p / q)}, with empty bins taken for half a point. By custom, below
+ * 0.1 nothing has changed, and above 0.25 much has (Siddiqi, Credit Risk Scorecards, 2006).
  */
 final class StabilityIndex {
   private static final int BINS = 10;
@@ -13,18 +14,40 @@ final class StabilityIndex {
 
   /**
    * @param percentiles in [0, 1]
+   * @param others in [0, 1]
    */
-  static double ofPercentiles(double[] percentiles) {
+  static double between(double[] percentiles, double[] others) {
+    return index(shares(percentiles), shares(others));
+  }
+
+  /**
+   * How far percentiles are from uniform, which is what those of the traffic that a model knows
+   * are.
+   *
+   * @param percentiles in [0, 1]
+   */
+  static double fromUniform(double[] percentiles) {
+    double[] uniform = new double[BINS];
+    Arrays.fill(uniform, 1.0 / BINS);
+    return index(shares(percentiles), uniform);
+  }
+
+  private static double index(double[] p, double[] q) {
+    double index = 0;
+    for (int i = 0; i < BINS; i++) {
+      index += (p[i] - q[i]) * Math.log(p[i] / q[i]);
+    }
+    return index;
+  }
+
+  private static double[] shares(double[] percentiles) {
     double[] counts = new double[BINS];
     for (double percentile : percentiles) {
       counts[Math.min(BINS - 1, (int) (percentile * BINS))]++;
     }
-    double expected = 1.0 / BINS;
-    double index = 0;
-    for (double count : counts) {
-      double share = Math.max(count, 0.5) / percentiles.length;
-      index += (share - expected) * Math.log(share / expected);
+    for (int i = 0; i < BINS; i++) {
+      counts[i] = Math.max(counts[i], 0.5) / percentiles.length;
     }
-    return index;
+    return counts;
   }
 }
