@@ -174,7 +174,7 @@ public final class RegistryConfig extends ServiceConfig {
               0.25,
               Range.between(0.0, 1e6),
               Importance.MEDIUM,
-              "Gate score-drift: population stability index between a candidate's scores and the champion's, at most. Skipped, like the gate flips, when the traffic has left the champion behind and suits the candidate.")
+              "Gate score-drift: population stability index between a candidate's scores and the champion's, at most. Skipped, like the gate flips, when the candidate's mean squared distance is at most 0.8 of the champion's: then the champion is young, or the traffic has left it behind.")
           .define(
               GATES_REVIEW_SHARE,
               Type.DOUBLE,

@@ -28,6 +28,12 @@ public final class Gates {
   static final String FLIPS = "flips";
   private static final List<String> MEASURED = List.of(MEAN_DISTANCE, SCORE_DRIFT, FLIPS);
 
+  /**
+   * A champion that is so much farther from the traffic than a candidate is no measure for the
+   * candidate's scores: it is young, or the world has changed, and would else stay for ever.
+   */
+  private static final double OUTGROWN = 0.8;
+
   private final GateBounds bounds;
   private final RecentVectors recent;
   private final FeatureLookup lookup;
@@ -112,25 +118,22 @@ public final class Gates {
     double distance2 = scores(withScales(candidates, champions.scales()), points).meanDistance2();
     String on =
         " on " + points.length + (sample.unseen() ? " vectors it has not seen" : " recent vectors");
-    boolean recalibrates = recalibrates(its.scores(), theirs.scores());
+    double ratio = ratio(distance2, theirs.meanDistance2());
+    boolean outgrown = ratio <= OUTGROWN;
     return List.of(
-        meanDistance(distance2, theirs.meanDistance2(), on),
-        scoreDrift(its.scores(), theirs.scores(), recalibrates, on),
-        flips(its.scores(), theirs.scores(), recalibrates, on));
+        meanDistance(ratio, distance2, theirs.meanDistance2(), on),
+        scoreDrift(its.scores(), theirs.scores(), outgrown, on),
+        flips(its.scores(), theirs.scores(), outgrown, on));
   }
 
-  /**
-   * Whether the traffic has left the champion behind: its percentiles are none any more, and the
-   * candidate's are twice as near to it. Then the champion is no measure for the candidate's
-   * scores, or a world that has changed would keep the old champion for ever.
-   */
-  private boolean recalibrates(double[] its, double[] champions) {
-    double champion = StabilityIndex.fromUniform(champions);
-    return champion > bounds.driftMax() && StabilityIndex.fromUniform(its) <= champion / 2;
+  private static double ratio(double its, double champions) {
+    if (champions > 0) {
+      return its / champions;
+    }
+    return its > 0 ? Double.MAX_VALUE : 1;
   }
 
-  private GateResult meanDistance(double its, double champions, String on) {
-    double ratio = champions > 0 ? its / champions : its > 0 ? Double.MAX_VALUE : 1;
+  private GateResult meanDistance(double ratio, double its, double champions, String on) {
     return result(
         MEAN_DISTANCE,
         ratio <= bounds.distanceRatioMax(),
@@ -139,13 +142,13 @@ public final class Gates {
         text("mean d2 %.4g, the champion's %.4g", its, champions) + on);
   }
 
-  private GateResult scoreDrift(double[] its, double[] champions, boolean recalibrates, String on) {
+  private GateResult scoreDrift(double[] its, double[] champions, boolean outgrown, String on) {
     double drift = StabilityIndex.between(its, champions);
     String detail = text("stability index of the scores %.3f", drift) + on;
-    return scored(SCORE_DRIFT, drift, bounds.driftMax(), recalibrates, detail);
+    return scored(SCORE_DRIFT, drift, bounds.driftMax(), outgrown, detail);
   }
 
-  private GateResult flips(double[] its, double[] champions, boolean recalibrates, String on) {
+  private GateResult flips(double[] its, double[] champions, boolean outgrown, String on) {
     double threshold = 1 - bounds.reviewShare();
     int flips = 0;
     for (int i = 0; i < its.length; i++) {
@@ -157,14 +160,18 @@ public final class Gates {
     String detail =
         text("%.2f %% change sides at the top %.2f %%", 100 * share, 100 * bounds.reviewShare())
             + on;
-    return scored(FLIPS, share, bounds.flipsMax(), recalibrates, detail);
+    return scored(FLIPS, share, bounds.flipsMax(), outgrown, detail);
   }
 
   private static GateResult scored(
-      String gate, double measured, double bound, boolean recalibrates, String detail) {
-    return recalibrates
+      String gate, double measured, double bound, boolean outgrown, String detail) {
+    return outgrown
         ? new GateResult(
-            gate, Outcome.SKIPPED, measured, bound, detail + "; the traffic has left the champion")
+            gate,
+            Outcome.SKIPPED,
+            measured,
+            bound,
+            detail + "; the champion fits the traffic too badly to compare with")
         : result(gate, measured <= bound, measured, bound, detail);
   }
 

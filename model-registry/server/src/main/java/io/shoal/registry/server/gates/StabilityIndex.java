@@ -1,7 +1,5 @@
 package io.shoal.registry.server.gates;
 
-import java.util.Arrays;
-
 /**
  * The population stability index: how far one distribution of percentiles is from another, {@code
  * sum over ten bins of (p - q) ln(p / q)}, with empty bins taken for half a point. By custom, below
@@ -17,22 +15,8 @@ final class StabilityIndex {
    * @param others in [0, 1]
    */
   static double between(double[] percentiles, double[] others) {
-    return index(shares(percentiles), shares(others));
-  }
-
-  /**
-   * How far percentiles are from uniform, which is what those of the traffic that a model knows
-   * are.
-   *
-   * @param percentiles in [0, 1]
-   */
-  static double fromUniform(double[] percentiles) {
-    double[] uniform = new double[BINS];
-    Arrays.fill(uniform, 1.0 / BINS);
-    return index(shares(percentiles), uniform);
-  }
-
-  private static double index(double[] p, double[] q) {
+    double[] p = shares(percentiles);
+    double[] q = shares(others);
     double index = 0;
     for (int i = 0; i < BINS; i++) {
       index += (p[i] - q[i]) * Math.log(p[i] / q[i]);
