@@ -156,7 +156,10 @@ public final class RegistryBenchmark implements Benchmark {
     try (KafkaProducer<String, ModelVersion> producer =
         new KafkaProducer<>(
             Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers, ProducerConfig.LINGER_MS_CONFIG, 5),
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                brokers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                5),
             new StringSerializer(),
             new AvroSerializer<>(SchemaRegistry.at(schemaUrl), ModelVersion.class))) {
       List<CompletableFuture<?>> sent = new ArrayList<>();
@@ -210,8 +213,7 @@ public final class RegistryBenchmark implements Benchmark {
     for (int i = 0; i < count; i++) {
       long dueNs = beginNs + i * 1_000_000_000L / RATE;
       LockSupport.parkNanos(dueNs - System.nanoTime());
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url + path(i, random))).GET().build();
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url + path(i, random))).GET().build();
       int index = i;
       answers[i] =
           http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
@@ -238,15 +240,16 @@ public final class RegistryBenchmark implements Benchmark {
       case 0 -> model + "/versions/" + (1 + random.nextInt(versions));
       case 1 -> model + "/versions?limit=20&before=" + (2 + random.nextInt(versions));
       case 2 -> "/api/v1/models";
-      default -> "/api/2.0/mlflow/model-versions/get?name=" + MODEL + "&version=" + (1 + random.nextInt(versions));
+      default ->
+          "/api/2.0/mlflow/model-versions/get?name="
+              + MODEL
+              + "&version="
+              + (1 + random.nextInt(versions));
     };
   }
 
   private double[] promotions(
-      Path folder,
-      EmbeddedKafka kafka,
-      EmbeddedSchemaRegistry schemas,
-      ModelRegistryClient client)
+      Path folder, EmbeddedKafka kafka, EmbeddedSchemaRegistry schemas, ModelRegistryClient client)
       throws InterruptedException {
     double[] latencies = new double[PROMOTIONS];
     try (Sidecar sidecar =
@@ -261,7 +264,7 @@ public final class RegistryBenchmark implements Benchmark {
         throw new IllegalStateException("the sidecar does not run after a minute");
       }
       for (int i = 0; i < PROMOTIONS; i++) {
-        long version = versions - i;
+        long version = (long) versions - i;
         long beganNs = System.nanoTime();
         client.promote(MODEL, "champion", version, null, "bench", "measuring");
         await(() -> sidecar.modelVersion() == version);
