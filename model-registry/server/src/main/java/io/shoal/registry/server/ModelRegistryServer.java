@@ -140,9 +140,9 @@ public final class ModelRegistryServer implements AutoCloseable {
   /** Stops in order; what is not announced yet is announced by the next start. */
   @Override
   public void close() {
-    leadership.close();
-    vectors.close();
-    feed.close();
+    List<Worker> own = List.of(leadership, vectors, feed);
+    own.forEach(Worker::stop);
+    own.forEach(Worker::close);
     http.stop().join();
     database.close();
   }

@@ -177,8 +177,7 @@ class TwoRegistriesIT {
     try (KafkaConsumer<String, ModelUpdate> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(),
-                "isolation.level", "read_committed"),
+                "bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
             new StringDeserializer(),
             new AvroDeserializer<>(SchemaRegistry.at(schemas.url()), ModelUpdate.class))) {
       consumer.assign(Set.of(partition));

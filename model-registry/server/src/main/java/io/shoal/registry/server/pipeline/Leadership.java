@@ -87,6 +87,7 @@ public final class Leadership extends Worker {
   }
 
   private void stopWorkers() {
+    running.forEach(Worker::stop);
     running.forEach(Worker::close);
     running = List.of();
   }

@@ -6,6 +6,7 @@ import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.FeatureVector;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,6 +26,7 @@ public final class VectorReader extends Worker {
   private final RecentVectors vectors;
   private final String topic;
   private final Assignment assignment;
+  private final Semaphore pause = new Semaphore(0);
 
   /** A reader; {@link #start} starts it. */
   public VectorReader(
@@ -57,8 +59,8 @@ public final class VectorReader extends Worker {
         consumer.poll(POLL).forEach(this::take);
       }
     }
-    if (!stopping()) {
-      TimeUnit.MILLISECONDS.sleep(INTERVAL_MS);
+    if (pause.tryAcquire(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
+      pause.drainPermits();
     }
   }
 
@@ -75,6 +77,7 @@ public final class VectorReader extends Worker {
 
   @Override
   public void wake() {
+    pause.release();
     if (stopping()) {
       consumer.wakeup();
     }

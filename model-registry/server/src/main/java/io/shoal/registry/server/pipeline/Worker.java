@@ -40,10 +40,15 @@ public abstract class Worker implements AutoCloseable {
     return stopping;
   }
 
-  @Override
-  public final void close() {
+  /** Tells the worker to stop, and does not wait for it. */
+  public final void stop() {
     stopping = true;
     wake();
+  }
+
+  @Override
+  public final void close() {
+    stop();
     try {
       thread.join(STOP_TIMEOUT.toMillis());
     } catch (InterruptedException e) {

@@ -2,7 +2,6 @@ package io.shoal.registry.server.security;
 
 import static io.shoal.registry.server.TestModels.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -14,7 +13,6 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
-import io.shoal.config.ConfigException;
 import io.shoal.registry.client.Sha256;
 import io.shoal.registry.server.RunningRegistry;
 import io.shoal.registry.server.RunningRegistry.Answer;
@@ -34,8 +32,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class SecurityTest {
   private static final String ALIAS = "/api/v1/models/" + MODEL + "/aliases/canary";
@@ -168,39 +164,6 @@ class SecurityTest {
 
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.body().at("/message").asText()).contains("http.request.bytes.max");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "GET, /, NONE",
-    "GET, /api/v1/models, READER",
-    "POST, /api/v1/models/m/versions, PUBLISHER",
-    "PUT, /api/v1/models/m/aliases/champion, PROMOTER",
-    "DELETE, /api/v1/models/m/aliases/champion/pin, PROMOTER",
-    "POST, /api/v1/models/m/requests/1/approve, PROMOTER",
-    "DELETE, /api/v1/models/m/versions/1, ADMIN",
-    "GET, /api/v1/webhooks, ADMIN",
-    "POST, /api/2.0/mlflow/registered-models/create, PUBLISHER",
-    "POST, /api/2.0/mlflow/registered-models/alias, PROMOTER",
-    "POST, /api/2.0/mlflow/registered-models/get-latest-versions, READER",
-    "POST, /api/2.0/mlflow/model-versions/transition-stage, PROMOTER",
-    "DELETE, /api/2.0/mlflow/model-versions/delete, ADMIN",
-    "DELETE, /api/2.0/mlflow/model-versions/delete-tag, PUBLISHER",
-    "PUT, /api/v1/whatever, ADMIN",
-    "TRACE, /api/v1/models, ADMIN"
-  })
-  void shouldAskForARole(String method, String path, Role role) {
-    assertThat(Access.needed(method, path)).isEqualTo(role);
-  }
-
-  @Test
-  void shouldSayWhichLineOfTheTokenFileIsWrongButNotWhatItSays() throws Exception {
-    Path file = Files.writeString(folder.resolve("wrong"), "\nann promoter hunter2\n");
-
-    assertThatThrownBy(() -> new TokenFile(file))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("line 2")
-        .hasMessageNotContaining("hunter2");
   }
 
   private String jwt(String issuer, String role, long validSeconds) throws Exception {
