@@ -1,12 +1,11 @@
 package io.shoal.cli;
 
+import io.shoal.client.Models;
 import io.shoal.config.ConfigException;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.exchange.InvalidModelFileException;
 import io.shoal.kmeans.exchange.NamedModel;
-import io.shoal.registry.client.InvalidModelException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -27,32 +26,29 @@ import picocli.CommandLine.Parameters;
       "docs/models.md says what each one holds."
     })
 final class ConvertCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "IN", description = "The file to read.")
-  private Path in;
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "The file to read, or http://REGISTRY/MODEL@ALIAS.")
+  private String in;
 
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
   private Path out;
 
   @Override
   public Integer call() throws IOException {
-    ModelFormat to = ModelFormat.of(out);
-    to.requireWritable(out);
-    NamedModel named = read(ModelFormat.of(in));
-    Files.write(out, to.write(named));
-    KMeansModelData model = named.model();
-    System.out.printf(
-        "%s: %d clusters, %d features, checksum %s%n",
-        out, model.clusters(), model.dimension(), model.checksum());
-    return 0;
-  }
-
-  private NamedModel read(ModelFormat from) throws IOException {
-    try (var stream = Files.newInputStream(in)) {
-      return from.read(stream);
+    try {
+      NamedModel named = Models.load(in);
+      Models.save(named, out);
+      KMeansModelData model = named.model();
+      System.out.printf(
+          "%s: %d clusters, %d features, checksum %s%n",
+          out, model.clusters(), model.dimension(), model.checksum());
+      return 0;
     } catch (NoSuchFileException e) {
-      throw new ConfigException(in + ": no such file");
-    } catch (InvalidModelFileException | InvalidModelException e) {
-      throw new ConfigException(in + ": " + e.getMessage());
+      throw new ConfigException(e.getFile() + ": no such file");
+    } catch (InvalidModelFileException | IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
     }
   }
 }

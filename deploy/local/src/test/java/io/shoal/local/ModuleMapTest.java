@@ -115,6 +115,15 @@ class ModuleMapTest {
           .resideInAnyPackage("io.shoal.registry.server..", HTTP_SERVER);
 
   @ArchTest
+  static final ArchRule programmersGetNeitherKafkaStreamsNorFlinkNorAServer =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.client..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.shoal.registry.server..", HTTP_SERVER, FLINK, STREAMS, BROKER);
+
+  @ArchTest
   static final ArchRule onlyTheAssemblyKnowsAllParts =
       noClasses()
           .that(not(resideInAnyPackage("io.shoal.local..")))

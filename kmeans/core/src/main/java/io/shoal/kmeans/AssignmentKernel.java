@@ -41,6 +41,48 @@ public interface AssignmentKernel {
   }
 
   /**
+   * Adds points to the sums and counts of their clusters, one after the other.
+   *
+   * @param points at least {@code [to * d]}, row-major
+   * @param ids row of a cluster per point; a point with a negative one is left out
+   * @param sums {@code [k * d]}, row-major
+   * @param counts {@code [k]}
+   */
+  default void addSums(
+      float[] points, int from, int to, int d, int[] ids, double[] sums, long[] counts) {
+    for (int i = from; i < to; i++) {
+      int id = ids[i];
+      if (id >= 0) {
+        counts[id]++;
+        for (int f = 0, s = id * d, p = i * d; f < d; f++, s++, p++) {
+          sums[s] += points[p];
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds the squared differences from a place near the points, where they do not cancel, one point
+   * after the other.
+   *
+   * @param points at least {@code [to * d]}, row-major
+   * @param ids a point with a negative one is left out
+   * @param origin {@code [d]}
+   * @param squares per feature, {@code [d]}
+   */
+  default void addSquares(
+      float[] points, int from, int to, int d, int[] ids, double[] origin, double[] squares) {
+    for (int i = from; i < to; i++) {
+      if (ids[i] >= 0) {
+        for (int f = 0, p = i * d; f < d; f++, p++) {
+          double difference = points[p] - origin[f];
+          squares[f] = Math.fma(difference, difference, squares[f]);
+        }
+      }
+    }
+  }
+
+  /**
    * Takes points to where the kernel works, for the many passes of a batch fit.
    *
    * @param points {@code [n * d]}, row-major; must not change until the block is closed

@@ -1,5 +1,7 @@
 package io.shoal.kmeans;
 
+import java.util.Arrays;
+
 /**
  * Sums and counts per cluster of one batch: all that an update needs. Statistics of parts of a
  * batch add up to those of the whole.
@@ -25,21 +27,13 @@ public final class BatchStatistics {
    * @param ids row of the nearest centroid per point, {@code [n]}; negative for a point to leave
    *     out
    */
-  public void add(float[] points, int n, int[] ids) {
-    add(points, 0, n, ids);
+  public void add(AssignmentKernel kernel, float[] points, int n, int[] ids) {
+    add(kernel, points, 0, n, ids);
   }
 
   /** Adds the points {@code from} to {@code to - 1}. */
-  public void add(float[] points, int from, int to, int[] ids) {
-    for (int i = from; i < to; i++) {
-      int id = ids[i];
-      if (id >= 0) {
-        counts[id]++;
-        for (int f = 0, s = id * d, p = i * d; f < d; f++, s++, p++) {
-          sums[s] += points[p];
-        }
-      }
-    }
+  public void add(AssignmentKernel kernel, float[] points, int from, int to, int[] ids) {
+    kernel.addSums(points, from, to, d, ids, sums, counts);
   }
 
   /**
@@ -78,6 +72,20 @@ public final class BatchStatistics {
   /** Number of points of a cluster. */
   public long count(int cluster) {
     return counts[cluster];
+  }
+
+  /** Number of points. */
+  long count() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** Sum of one feature over all points. */
+  double sum(int feature) {
+    double sum = 0;
+    for (int i = feature; i < sums.length; i += d) {
+      sum += sums[i];
+    }
+    return sum;
   }
 
   /** Sum of one feature over a cluster's points. */

@@ -90,6 +90,11 @@ final class Clusters {
     return scaled;
   }
 
+  /** Scale per feature, {@code [d]}; a copy. */
+  float[] scales() {
+    return scales.clone();
+  }
+
   float[] inverseScales() {
     return inverseScales;
   }

@@ -58,29 +58,24 @@ final class FeatureStatistics {
   /**
    * Adds the points with a non-negative id: moments of the batch around the mean so far, where they
    * do not cancel, then the two parts together (Chan, Golub and LeVeque 1983).
+   *
+   * @param statistics sums of the same points
    */
-  void add(float[] points, int n, int[] ids) {
-    int d = mean.length;
-    if (weight == 0) {
-      startNear(points, n, ids);
-    }
-    double[] sum = new double[d];
-    double[] square = new double[d];
-    int count = 0;
-    for (int i = 0; i < n; i++) {
-      if (ids[i] >= 0) {
-        count++;
-        addMoments(points, i * d, sum, square);
-      }
-    }
+  void add(AssignmentKernel kernel, float[] points, int n, int[] ids, BatchStatistics statistics) {
+    long count = statistics.count();
     if (count == 0) {
       return;
     }
+    if (weight == 0) {
+      startNear(points, n, ids);
+    }
+    double[] square = new double[mean.length];
+    kernel.addSquares(points, 0, n, mean.length, ids, mean, square);
     double total = weight + count;
-    for (int f = 0; f < d; f++) {
-      double shift = sum[f] / count;
+    for (int f = 0; f < mean.length; f++) {
+      double shift = statistics.sum(f) / count - mean[f];
       squares[f] +=
-          Math.max(0, square[f] - sum[f] * shift) + shift * shift * (weight * count / total);
+          Math.max(0, square[f] - count * shift * shift) + shift * shift * (weight * count / total);
       mean[f] += shift * (count / total);
     }
     weight = total;
@@ -95,14 +90,6 @@ final class FeatureStatistics {
         }
         return;
       }
-    }
-  }
-
-  private void addMoments(float[] points, int at, double[] sum, double[] square) {
-    for (int f = 0; f < sum.length; f++) {
-      double difference = points[at + f] - mean[f];
-      sum[f] += difference;
-      square[f] += difference * difference;
     }
   }
 

@@ -60,7 +60,7 @@ final class HostPoints implements ResidentPoints {
     for (int from = part * partLength; from < end; from += CHUNK) {
       int to = Math.min(end, from + CHUNK);
       kernel.assign(points, from, to, d, centroids, k, ids, distances2);
-      sums.add(points, from, to, ids);
+      sums.add(kernel, points, from, to, ids);
       for (int i = from; i < to; i++) {
         inertia += distances2[i];
       }

@@ -123,7 +123,9 @@ public final class KMeans {
     }
     InvalidVectorException.requireFinite(points, n * d);
     FeatureStatistics features = new FeatureStatistics(d, List.of());
-    features.add(points, n, new int[n]);
+    BatchStatistics statistics = new BatchStatistics(1, d);
+    statistics.add(kernel, points, n, new int[n]);
+    features.add(kernel, points, n, new int[n], statistics);
     float[] scales = features.scales();
     // The mean variance of standardized features is 1.
     double unit2 = parameters.standardize() ? 1 : features.meanVariance();

@@ -116,7 +116,9 @@ public final class MiniBatchKMeans {
    */
   public void learn(MiniBatch batch) {
     requireDimension(batch.d());
-    InvalidVectorException.requireFinite(batch.points(), batch.n() * batch.d());
+    if (!started) {
+      InvalidVectorException.requireFinite(batch.points(), batch.n() * batch.d());
+    }
     int taken = started ? 0 : buffer(batch);
     if (taken == 0) {
       learn(batch.points(), batch.n(), batch.eventTimeMs());
@@ -255,7 +257,7 @@ public final class MiniBatchKMeans {
     int d = parameters.dimension();
     work.ensure(n, d);
     Arrays.fill(work.ids, 0, n, 0);
-    features.add(startBuffer, n, work.ids);
+    features.add(kernel, startBuffer, n, work.ids, statistics(startBuffer, n));
     clusters.rescale(features.scales());
     Scaling.scale(startBuffer, n, clusters.inverseScales(), work.scaled);
     clusters.start(startCentroids(n));
@@ -287,17 +289,20 @@ public final class MiniBatchKMeans {
     if (n == 0) {
       return;
     }
-    double decay = decay(n, eventTimeMs);
+    float[] scalesBefore = clusters.scales();
     clusters.rescale(features.scales());
     assign(points, n);
+    requireFinite(points, n, scalesBefore);
+    double decay = decay(n, eventTimeMs);
     score(n);
     scores.decay(decay);
     boolean drift =
         refusedShare > parameters.driftFactor() * (1 - parameters.learnablePercentile());
     quarantine(points, n, drift);
     features.decay(decay);
-    features.add(points, n, work.ids);
-    clusters.update(statistics(points, n), decay);
+    BatchStatistics statistics = statistics(points, n);
+    features.add(kernel, points, n, work.ids, statistics);
+    clusters.update(statistics, decay);
     clusters.reseedDead(parameters.deadFraction(), points, n, work.ids, work.distances2, random);
     events += n;
     batches++;
@@ -306,12 +311,32 @@ public final class MiniBatchKMeans {
     }
   }
 
+  /**
+   * Refuses a batch with a value that is not finite, after its assignment: such a point is at the
+   * largest distance from every centroid, so that no other needs a look.
+   */
+  private void requireFinite(float[] points, int n, float[] scalesBefore) {
+    int d = parameters.dimension();
+    for (int i = 0; i < n; i++) {
+      if (work.distances2[i] == Float.MAX_VALUE) {
+        try {
+          InvalidVectorException.requireFinite(points, n * d);
+        } catch (InvalidVectorException e) {
+          clusters.rescale(scalesBefore);
+          throw e;
+        }
+        return;
+      }
+    }
+  }
+
   /** Learns from points that were counted and scored before. */
   private void release(float[] points) {
     int n = points.length / parameters.dimension();
     assign(points, n);
-    features.add(points, n, work.ids);
-    clusters.update(statistics(points, n), 1);
+    BatchStatistics statistics = statistics(points, n);
+    features.add(kernel, points, n, work.ids, statistics);
+    clusters.update(statistics, 1);
   }
 
   private void assign(float[] points, int n) {
@@ -327,7 +352,7 @@ public final class MiniBatchKMeans {
 
   private BatchStatistics statistics(float[] points, int n) {
     BatchStatistics statistics = new BatchStatistics(parameters.k(), parameters.dimension());
-    statistics.add(points, n, work.ids);
+    statistics.add(kernel, points, n, work.ids);
     return statistics;
   }
 

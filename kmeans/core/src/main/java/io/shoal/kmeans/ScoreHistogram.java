@@ -23,6 +23,13 @@ final class ScoreHistogram {
   /** A bucket that has decayed below this many events is forgotten. */
   private static final double COUNT_MIN = 1e-3;
 
+  private static final double[] EDGES = edges();
+
+  /** What is left of a float are its exponent and six more bits: steps of 1.6 %. */
+  private static final int LEFT_OUT_BITS = 17;
+
+  private static final short[] BUCKET_OF_BITS = bucketOfBits();
+
   private static final int ROW_BYTES = Short.BYTES + Float.BYTES;
 
   private final double[] counts = new double[BUCKETS];
@@ -81,7 +88,7 @@ final class ScoreHistogram {
   }
 
   static double upperEdge(int bucket) {
-    return LOWEST * Math.exp(bucket * LOG_GROWTH);
+    return EDGES[bucket];
   }
 
   /** A version byte, then the buckets that are not empty: number (2 bytes) and count (float). */
@@ -145,11 +152,37 @@ final class ScoreHistogram {
     return histogram;
   }
 
-  /** The bucket of a score. */
+  /** The bucket of a score: looked up by its leading bits, then by the edges around. */
   static int bucket(double raw) {
     if (raw < LOWEST) {
       return 0;
     }
-    return Math.min(1 + (int) (Math.log(raw / LOWEST) / LOG_GROWTH), BUCKETS - 1);
+    int bucket = BUCKET_OF_BITS[Float.floatToRawIntBits((float) raw) >>> LEFT_OUT_BITS];
+    while (bucket < BUCKETS - 1 && raw >= EDGES[bucket]) {
+      bucket++;
+    }
+    while (raw < EDGES[bucket - 1]) {
+      bucket--;
+    }
+    return bucket;
+  }
+
+  private static double[] edges() {
+    double[] edges = new double[BUCKETS];
+    for (int b = 0; b < BUCKETS; b++) {
+      edges[b] = LOWEST * Math.exp(b * LOG_GROWTH);
+    }
+    return edges;
+  }
+
+  private static short[] bucketOfBits() {
+    short[] buckets =
+        new short[(Float.floatToRawIntBits(Float.POSITIVE_INFINITY) >>> LEFT_OUT_BITS) + 1];
+    for (int i = 0; i < buckets.length; i++) {
+      double lowest = Float.intBitsToFloat(i << LEFT_OUT_BITS);
+      double bucket = 1 + Math.log(Math.max(lowest, LOWEST) / LOWEST) / LOG_GROWTH;
+      buckets[i] = (short) Math.min(bucket, BUCKETS - 1);
+    }
+    return buckets;
   }
 }

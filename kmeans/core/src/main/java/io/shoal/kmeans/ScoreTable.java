@@ -77,13 +77,7 @@ final class ScoreTable {
   /** The first row whose edge is not below a score between the first edge and the last. */
   private int row(double raw) {
     int row = rowOfBucket[ScoreHistogram.bucket(raw)];
-    // The bucket comes from a logarithm, which may round across an edge.
-    while (edges[row] < raw) {
-      row++;
-    }
-    while (edges[row - 1] >= raw) {
-      row--;
-    }
-    return row;
+    // A score on an edge lies in the bucket above it.
+    return edges[row - 1] >= raw ? row - 1 : row;
   }
 }

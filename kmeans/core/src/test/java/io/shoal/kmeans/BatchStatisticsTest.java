@@ -12,6 +12,8 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class BatchStatisticsTest {
+  private static final AssignmentKernel KERNEL = new ScalarAssignmentKernel();
+
   @Property(tries = 200)
   void shouldAddUpFromParts(
       @ForAll @IntRange(max = 60) int n,
@@ -25,12 +27,11 @@ class BatchStatisticsTest {
     int head = Math.min(cut, n);
 
     BatchStatistics whole = new BatchStatistics(k, d);
-    whole.add(points, n, ids);
+    whole.add(KERNEL, points, n, ids);
     BatchStatistics parts = new BatchStatistics(k, d);
-    parts.add(points, head, ids);
+    parts.add(KERNEL, points, head, ids);
     BatchStatistics tail = new BatchStatistics(k, d);
-    tail.add(
-        Arrays.copyOfRange(points, head * d, n * d), n - head, Arrays.copyOfRange(ids, head, n));
+    tail.add(KERNEL, points, head, n, ids);
     parts.merge(tail);
 
     long kept = 0;
@@ -47,7 +48,7 @@ class BatchStatisticsTest {
   @Test
   void shouldLeaveOutPointsWithANegativeId() {
     BatchStatistics statistics = new BatchStatistics(2, 1);
-    statistics.add(new float[] {1, 2, 4}, 3, new int[] {1, -1, 1});
+    statistics.add(KERNEL, new float[] {1, 2, 4}, 3, new int[] {1, -1, 1});
 
     assertThat(statistics.count(0)).isZero();
     assertThat(statistics.count(1)).isEqualTo(2);

@@ -46,7 +46,10 @@ class FeatureStatisticsTest {
 
   private static float scale(List<Float> resolutions, float... points) {
     FeatureStatistics statistics = new FeatureStatistics(1, resolutions);
-    statistics.add(points, points.length, new int[points.length]);
+    AssignmentKernel kernel = new ScalarAssignmentKernel();
+    BatchStatistics sums = new BatchStatistics(1, 1);
+    sums.add(kernel, points, points.length, new int[points.length]);
+    statistics.add(kernel, points, points.length, new int[points.length], sums);
     return statistics.scales()[0];
   }
 }

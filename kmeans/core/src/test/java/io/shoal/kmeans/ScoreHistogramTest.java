@@ -9,6 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +20,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScoreHistogramTest {
   private static final double[] VALUES =
       new Random(3).doubles(20_000, 0, 1).map(u -> Math.pow(1 - u, -1.5)).toArray();
+
+  @Property
+  void shouldPutAScoreBetweenTheEdgesOfItsBucket(
+      @ForAll @IntRange(max = 0x7f7fffff) int bits,
+      @ForAll @IntRange(min = 1, max = 4_000) int edge) {
+    double any = Float.intBitsToFloat(bits);
+    double atEdge = ScoreHistogram.upperEdge(edge);
+    for (double raw :
+        new double[] {
+          any, any * 1.0000000001, atEdge, Math.nextUp(atEdge), Math.nextDown(atEdge)
+        }) {
+      int bucket = ScoreHistogram.bucket(raw);
+      assertThat(bucket).isBetween(0, ScoreHistogram.buckets() - 1);
+      assertThat(raw < ScoreHistogram.upperEdge(bucket) || bucket == ScoreHistogram.buckets() - 1)
+          .as("bucket %d of %s", bucket, raw)
+          .isTrue();
+      assertThat(bucket == 0 || raw >= ScoreHistogram.upperEdge(bucket - 1))
+          .as("bucket %d of %s", bucket, raw)
+          .isTrue();
+    }
+  }
 
   @Test
   void shouldComeBackFromItsBytes() {

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Assignment with one point per lane: a block of points is transposed, so that any number of
  * features fills the lanes, small ones too, and the nearest centroid is found without looking
- * across lanes. Four vectors of points meet two centroids at a time, all in registers.
+ * across lanes. Four vectors of points meet four centroids at a time, all in registers.
  *
  * <p>Each lane adds squared differences in the order of the scalar kernel, so the results are the
  * same bit for bit, whatever the width of the vectors. The usual {@code |x|^2 - 2xc + |c|^2} needs
@@ -55,6 +55,27 @@ final class SimdAssignmentKernel implements AssignmentKernel {
     }
   }
 
+  @Override
+  public void addSums(
+      float[] points, int from, int to, int d, int[] ids, double[] sums, long[] counts) {
+    for (int i = from; i < to; i++) {
+      if (ids[i] >= 0) {
+        counts[ids[i]]++;
+        Sums.add(points, i * d, d, sums, ids[i] * d);
+      }
+    }
+  }
+
+  @Override
+  public void addSquares(
+      float[] points, int from, int to, int d, int[] ids, double[] origin, double[] squares) {
+    for (int i = from; i < to; i++) {
+      if (ids[i] >= 0) {
+        Sums.addSquares(points, i * d, d, origin, squares);
+      }
+    }
+  }
+
   /**
    * Feature by feature into {@code [d * width]}.
    *
@@ -72,7 +93,10 @@ final class SimdAssignmentKernel implements AssignmentKernel {
     }
   }
 
-  /** Nearest centroids of {@link #BLOCK} points. */
+  /**
+   * Nearest centroids of {@link #BLOCK} points. Behind the last centroid it is taken again: what is
+   * not nearer changes nothing. Long, for 16 sums must be in registers at once.
+   */
   private static void assignBlock(
       float[] block, int d, float[] centroids, int k, int at, int[] ids, float[] distances2) {
     FloatVector best0 = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
@@ -83,25 +107,46 @@ final class SimdAssignmentKernel implements AssignmentKernel {
     IntVector row1 = row0;
     IntVector row2 = row0;
     IntVector row3 = row0;
-    for (int j = 0; j < k; j += 2) {
-      // Without a second one the first is taken twice: what is not nearer changes nothing.
-      int next = Math.min(j + 1, k - 1);
-      int c = j * d;
-      int e = next * d;
-      FloatVector c0 = FloatVector.zero(Lanes.FLOATS);
-      FloatVector c1 = c0;
-      FloatVector c2 = c0;
-      FloatVector c3 = c0;
-      FloatVector e0 = c0;
-      FloatVector e1 = c0;
-      FloatVector e2 = c0;
-      FloatVector e3 = c0;
+    for (int j = 0; j < k; j += 4) {
+      int jb = Math.min(j + 1, k - 1);
+      int jc = Math.min(j + 2, k - 1);
+      int je = Math.min(j + 3, k - 1);
+      int a = j * d;
+      int b = jb * d;
+      int c = jc * d;
+      int e = je * d;
+      FloatVector a0 = FloatVector.zero(Lanes.FLOATS);
+      FloatVector a1 = a0;
+      FloatVector a2 = a0;
+      FloatVector a3 = a0;
+      FloatVector b0 = a0;
+      FloatVector b1 = a0;
+      FloatVector b2 = a0;
+      FloatVector b3 = a0;
+      FloatVector c0 = a0;
+      FloatVector c1 = a0;
+      FloatVector c2 = a0;
+      FloatVector c3 = a0;
+      FloatVector e0 = a0;
+      FloatVector e1 = a0;
+      FloatVector e2 = a0;
+      FloatVector e3 = a0;
       for (int f = 0, p = 0; f < d; f++, p += BLOCK) {
         FloatVector x0 = FloatVector.fromArray(Lanes.FLOATS, block, p);
         FloatVector x1 = FloatVector.fromArray(Lanes.FLOATS, block, p + LANES);
         FloatVector x2 = FloatVector.fromArray(Lanes.FLOATS, block, p + 2 * LANES);
         FloatVector x3 = FloatVector.fromArray(Lanes.FLOATS, block, p + 3 * LANES);
-        FloatVector centre = FloatVector.broadcast(Lanes.FLOATS, centroids[c + f]);
+        FloatVector centre = FloatVector.broadcast(Lanes.FLOATS, centroids[a + f]);
+        a0 = Lanes.addSquare(x0, centre, a0);
+        a1 = Lanes.addSquare(x1, centre, a1);
+        a2 = Lanes.addSquare(x2, centre, a2);
+        a3 = Lanes.addSquare(x3, centre, a3);
+        centre = FloatVector.broadcast(Lanes.FLOATS, centroids[b + f]);
+        b0 = Lanes.addSquare(x0, centre, b0);
+        b1 = Lanes.addSquare(x1, centre, b1);
+        b2 = Lanes.addSquare(x2, centre, b2);
+        b3 = Lanes.addSquare(x3, centre, b3);
+        centre = FloatVector.broadcast(Lanes.FLOATS, centroids[c + f]);
         c0 = Lanes.addSquare(x0, centre, c0);
         c1 = Lanes.addSquare(x1, centre, c1);
         c2 = Lanes.addSquare(x2, centre, c2);
@@ -112,37 +157,61 @@ final class SimdAssignmentKernel implements AssignmentKernel {
         e2 = Lanes.addSquare(x2, centre, e2);
         e3 = Lanes.addSquare(x3, centre, e3);
       }
-      VectorMask<Float> nearer = c0.compare(VectorOperators.LT, best0);
-      best0 = best0.blend(c0, nearer);
+      VectorMask<Float> nearer = a0.compare(VectorOperators.LT, best0);
+      best0 = best0.blend(a0, nearer);
       row0 = row0.blend(j, nearer.cast(Lanes.INTS));
+      nearer = a1.compare(VectorOperators.LT, best1);
+      best1 = best1.blend(a1, nearer);
+      row1 = row1.blend(j, nearer.cast(Lanes.INTS));
+      nearer = a2.compare(VectorOperators.LT, best2);
+      best2 = best2.blend(a2, nearer);
+      row2 = row2.blend(j, nearer.cast(Lanes.INTS));
+      nearer = a3.compare(VectorOperators.LT, best3);
+      best3 = best3.blend(a3, nearer);
+      row3 = row3.blend(j, nearer.cast(Lanes.INTS));
+      nearer = b0.compare(VectorOperators.LT, best0);
+      best0 = best0.blend(b0, nearer);
+      row0 = row0.blend(jb, nearer.cast(Lanes.INTS));
+      nearer = b1.compare(VectorOperators.LT, best1);
+      best1 = best1.blend(b1, nearer);
+      row1 = row1.blend(jb, nearer.cast(Lanes.INTS));
+      nearer = b2.compare(VectorOperators.LT, best2);
+      best2 = best2.blend(b2, nearer);
+      row2 = row2.blend(jb, nearer.cast(Lanes.INTS));
+      nearer = b3.compare(VectorOperators.LT, best3);
+      best3 = best3.blend(b3, nearer);
+      row3 = row3.blend(jb, nearer.cast(Lanes.INTS));
+      nearer = c0.compare(VectorOperators.LT, best0);
+      best0 = best0.blend(c0, nearer);
+      row0 = row0.blend(jc, nearer.cast(Lanes.INTS));
       nearer = c1.compare(VectorOperators.LT, best1);
       best1 = best1.blend(c1, nearer);
-      row1 = row1.blend(j, nearer.cast(Lanes.INTS));
+      row1 = row1.blend(jc, nearer.cast(Lanes.INTS));
       nearer = c2.compare(VectorOperators.LT, best2);
       best2 = best2.blend(c2, nearer);
-      row2 = row2.blend(j, nearer.cast(Lanes.INTS));
+      row2 = row2.blend(jc, nearer.cast(Lanes.INTS));
       nearer = c3.compare(VectorOperators.LT, best3);
       best3 = best3.blend(c3, nearer);
-      row3 = row3.blend(j, nearer.cast(Lanes.INTS));
+      row3 = row3.blend(jc, nearer.cast(Lanes.INTS));
       nearer = e0.compare(VectorOperators.LT, best0);
       best0 = best0.blend(e0, nearer);
-      row0 = row0.blend(next, nearer.cast(Lanes.INTS));
+      row0 = row0.blend(je, nearer.cast(Lanes.INTS));
       nearer = e1.compare(VectorOperators.LT, best1);
       best1 = best1.blend(e1, nearer);
-      row1 = row1.blend(next, nearer.cast(Lanes.INTS));
+      row1 = row1.blend(je, nearer.cast(Lanes.INTS));
       nearer = e2.compare(VectorOperators.LT, best2);
       best2 = best2.blend(e2, nearer);
-      row2 = row2.blend(next, nearer.cast(Lanes.INTS));
+      row2 = row2.blend(je, nearer.cast(Lanes.INTS));
       nearer = e3.compare(VectorOperators.LT, best3);
       best3 = best3.blend(e3, nearer);
-      row3 = row3.blend(next, nearer.cast(Lanes.INTS));
+      row3 = row3.blend(je, nearer.cast(Lanes.INTS));
     }
     row0.intoArray(ids, at);
-    row1.intoArray(ids, at + 1 * LANES);
+    row1.intoArray(ids, at + LANES);
     row2.intoArray(ids, at + 2 * LANES);
     row3.intoArray(ids, at + 3 * LANES);
     Lanes.finite(best0).intoArray(distances2, at);
-    Lanes.finite(best1).intoArray(distances2, at + 1 * LANES);
+    Lanes.finite(best1).intoArray(distances2, at + LANES);
     Lanes.finite(best2).intoArray(distances2, at + 2 * LANES);
     Lanes.finite(best3).intoArray(distances2, at + 3 * LANES);
   }

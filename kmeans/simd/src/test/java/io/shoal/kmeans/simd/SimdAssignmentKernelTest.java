@@ -83,6 +83,30 @@ class SimdAssignmentKernelTest {
   }
 
   @Test
+  void shouldGiveTheBitsOfTheScalarSums() {
+    Random random = new Random(9);
+    int n = 100;
+    int k = 3;
+    for (int d : SIZES) {
+      float[] points = gaussians(random, n * d, 50);
+      int[] ids = random.ints(n, -1, k).toArray();
+      double[] origin = random.doubles(d).toArray();
+      double[][] sums = new double[2][k * d];
+      double[][] squares = new double[2][d];
+      long[][] counts = new long[2][k];
+      AssignmentKernel[] kernels = {scalar, simd};
+      for (int i = 0; i < 2; i++) {
+        kernels[i].addSums(points, 7, n, d, ids, sums[i], counts[i]);
+        kernels[i].addSquares(points, 7, n, d, ids, origin, squares[i]);
+      }
+
+      assertThat(sums[1]).as("d %d", d).isEqualTo(sums[0]).doesNotContain(0);
+      assertThat(squares[1]).as("d %d", d).isEqualTo(squares[0]).doesNotContain(0);
+      assertThat(counts[1]).isEqualTo(counts[0]);
+    }
+  }
+
+  @Test
   void shouldTakeTheLowestRowOnAnExactTie() {
     int k = 50;
     int d = 3;

@@ -1,17 +1,16 @@
-package io.shoal.cli;
+package io.shoal.client;
 
-import io.shoal.config.ConfigException;
 import io.shoal.kmeans.exchange.InvalidModelFileException;
 import io.shoal.kmeans.exchange.NamedModel;
 import io.shoal.kmeans.exchange.OnnxModels;
 import io.shoal.kmeans.exchange.PmmlModels;
+import io.shoal.registry.client.InvalidModelException;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.schemas.avro.ModelVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.avro.AvroRuntimeException;
@@ -34,16 +33,16 @@ enum ModelFormat {
   /**
    * The format of a file.
    *
-   * @throws ConfigException when its name has none of the endings
+   * @throws IllegalArgumentException when its name has none of the endings
    */
-  static ModelFormat of(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
+  static ModelFormat of(String file) {
+    String name = file.toLowerCase(Locale.ROOT);
     return Arrays.stream(values())
         .filter(format -> name.matches(".*\\.(" + format.endings + ")"))
         .findFirst()
         .orElseThrow(
             () ->
-                new ConfigException(
+                new IllegalArgumentException(
                     file
                         + ": unknown format; use a name that ends in .avro, .pmml, .xml or .onnx"));
   }
@@ -51,11 +50,11 @@ enum ModelFormat {
   /**
    * Refuses the format of the registry, whose versions say more than a model file knows.
    *
-   * @throws ConfigException when this format is only read
+   * @throws IllegalArgumentException when this format is only read
    */
-  void requireWritable(Path file) {
+  void requireWritable(String file) {
     if (this == AVRO) {
-      throw new ConfigException(
+      throw new IllegalArgumentException(
           file + ": versions are made by a trainer; write .pmml, .xml or .onnx");
     }
   }
@@ -68,29 +67,28 @@ enum ModelFormat {
     };
   }
 
-  byte[] write(NamedModel model) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  void write(NamedModel model, OutputStream out) throws IOException {
     switch (this) {
-      case PMML -> PmmlModels.write(model, bytes);
-      case ONNX -> OnnxModels.write(model, bytes);
+      case PMML -> PmmlModels.write(model, out);
+      case ONNX -> OnnxModels.write(model, out);
       case AVRO -> throw new IllegalStateException("not a format to write");
     }
-    return bytes.toByteArray();
   }
 
   private static NamedModel artifact(InputStream in) throws IOException {
-    ModelVersion version;
     try {
-      version =
+      ModelVersion version =
           new SpecificDatumReader<>(ModelVersion.class)
               .read(null, DecoderFactory.get().binaryDecoder(in, null));
+      return new NamedModel(ModelCodec.decode(version), version.getFeatures());
     } catch (EOFException
         | AvroRuntimeException
         | ClassCastException
         | IndexOutOfBoundsException e) {
       throw new InvalidModelFileException(
           "it is no artifact of the model registry, or a part of one; fetch it again", e);
+    } catch (InvalidModelException e) {
+      throw new InvalidModelFileException(String.valueOf(e.getMessage()), e);
     }
-    return new NamedModel(ModelCodec.decode(version), version.getFeatures());
   }
 }
