@@ -82,7 +82,7 @@ public final class ModelRegistryClient {
     return transport.get(of(model) + "/versions/" + version + "/export?format=" + word(format));
   }
 
-  /** Offers a version: the Avro body of {@code ModelVersion}, or an Avro file that holds one. */
+  /** Offers a version: the Avro body of {@code ModelVersion}. */
   public RegisteredVersion register(String model, byte[] artifact) {
     return read(transport.offer(of(model) + "/versions", artifact), new TypeReference<>() {});
   }

@@ -38,7 +38,7 @@ final class ArtifactApi {
     this.registered = registered;
   }
 
-  /** A candidate, as the Avro body of {@code ModelVersion} or as an Avro file with one. */
+  /** A candidate, as the Avro body of {@code ModelVersion}. */
   @Post("/models/{model}/versions")
   @StatusCode(201)
   @ProducesJson

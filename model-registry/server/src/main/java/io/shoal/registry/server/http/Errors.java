@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -53,6 +54,9 @@ public final class Errors implements ServerErrorHandler {
       return answer(
           HttpStatus.BAD_REQUEST, "INVALID_PARAMETER_VALUE", String.valueOf(cause.getMessage()));
     }
+    if (cause instanceof RequestTimeoutException) {
+      return unavailable("the registry has too much to do; try again in a moment");
+    }
     return failed(context, cause);
   }
 
@@ -72,10 +76,14 @@ public final class Errors implements ServerErrorHandler {
           "the registry failed; its log says why");
     }
     log.warn("{} {}: the database is away: {}", context.method(), context.path(), cause.toString());
+    return unavailable("the database does not answer; try again in a moment");
+  }
+
+  private static HttpResponse unavailable(String message) {
     return HttpResponse.ofJson(
         ResponseHeaders.of(
             HttpStatus.SERVICE_UNAVAILABLE, HttpHeaderNames.RETRY_AFTER, RETRY_SECONDS),
-        new Body("TEMPORARILY_UNAVAILABLE", "the database does not answer; try again in a moment"));
+        new Body("TEMPORARILY_UNAVAILABLE", message));
   }
 
   /** The SQL state of the innermost database error; empty when it is none. */

@@ -13,10 +13,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.file.DataFileConstants;
-import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.file.SeekableByteArrayInput;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -113,44 +111,25 @@ final class Exports {
   }
 
   /**
-   * Reads an Avro body of ModelVersion, or an Avro file that holds one.
+   * Reads an Avro body of ModelVersion. The lengths in it are walked through before anything is
+   * made of them: a few bytes can claim to be a text of two gigabytes.
    *
-   * @throws RegistryException when it is neither
+   * @throws RegistryException when it is none
    */
   static ModelVersion read(byte[] bytes) {
     try {
-      return isFile(bytes) ? readFile(bytes) : readBody(bytes);
+      BinaryDecoder walk = DecoderFactory.get().binaryDecoder(bytes, null);
+      GenericDatumReader.skip(ModelVersion.getClassSchema(), walk);
+      if (!walk.isEnd()) {
+        throw new IOException("bytes are left after the record");
+      }
+      return new SpecificDatumReader<>(ModelVersion.class)
+          .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
     } catch (IOException
         | AvroRuntimeException
         | IndexOutOfBoundsException
         | UnsupportedOperationException e) {
       throw Inputs.invalid("the body is no Avro ModelVersion: " + e.getMessage());
     }
-  }
-
-  private static boolean isFile(byte[] bytes) {
-    int length = DataFileConstants.MAGIC.length;
-    return bytes.length > length
-        && Arrays.equals(bytes, 0, length, DataFileConstants.MAGIC, 0, length);
-  }
-
-  private static ModelVersion readFile(byte[] bytes) throws IOException {
-    try (DataFileReader<ModelVersion> reader =
-        new DataFileReader<>(
-            new SeekableByteArrayInput(bytes), new SpecificDatumReader<>(ModelVersion.class))) {
-      if (!reader.hasNext()) {
-        throw new IOException("the file is empty");
-      }
-      return reader.next();
-    }
-  }
-
-  private static ModelVersion readBody(byte[] bytes) throws IOException {
-    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
-    ModelVersion version = new SpecificDatumReader<>(ModelVersion.class).read(null, decoder);
-    if (!decoder.isEnd()) {
-      throw new IOException("bytes are left after the record");
-    }
-    return version;
   }
 }

@@ -8,11 +8,13 @@ import io.shoal.schemas.avro.ModelVersion;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -72,18 +74,25 @@ public final class CandidateConsumer extends Worker {
       assignment.pause();
       return;
     }
-    for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-      try {
+    ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+    Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+    for (TopicPartition partition : records.partitions()) {
+      next.put(partition, new OffsetAndMetadata(records.records(partition).get(0).offset()));
+    }
+    try {
+      for (ConsumerRecord<String, byte[]> record : records) {
         take(record);
-      } catch (RuntimeException e) {
-        // The database or the schema registry is away: this record comes again, none is lost.
-        consumer.seek(new TopicPartition(record.topic(), record.partition()), record.offset());
-        throw e;
+        next.put(
+            new TopicPartition(record.topic(), record.partition()),
+            new OffsetAndMetadata(record.offset() + 1));
       }
-      consumer.commitSync(
-          Map.of(
-              new TopicPartition(record.topic(), record.partition()),
-              new OffsetAndMetadata(record.offset() + 1)));
+    } catch (RuntimeException e) {
+      // The database or the schema registry is away: what is left comes again, none is lost.
+      next.forEach(consumer::seek);
+      throw e;
+    }
+    if (!next.isEmpty()) {
+      consumer.commitSync(next);
     }
   }
 

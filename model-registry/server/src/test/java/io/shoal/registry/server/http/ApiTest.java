@@ -80,7 +80,7 @@ class ApiTest {
   }
 
   @Test
-  void shouldExportAFileThatIsTakenAgainElsewhere() throws Exception {
+  void shouldExportAFileThatSaysWhatIsInIt() throws Exception {
     registry.register("job", 1);
     byte[] file =
         HttpClient.newHttpClient()
@@ -96,7 +96,6 @@ class ApiTest {
       assertThat(version.getVersion()).isEqualTo(1);
       assertThat(version.getCentroids()).isEqualTo(TestModels.candidate("job", 1).getCentroids());
     }
-    assertThat(Exports.read(file).getJobId()).isEqualTo("job");
     assertThat(
             registry.get(CARDS + "/versions/1/export?format=pickle").body().at("/message").asText())
         .contains("avro");
