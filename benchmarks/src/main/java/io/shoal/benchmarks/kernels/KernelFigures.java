@@ -96,7 +96,8 @@ public final class KernelFigures {
       String name = "scikit-learn " + peer.version();
       for (int i = 0; i < SHAPES.size(); i++) {
         String what = "update against " + name + ", " + label(SHAPES.get(i));
-        rows.add(points(what, learnMs.get(i), peer.learnMs().get(i), 3.0));
+        rows.add(points(what, learnMs.get(i), peer.learn64Ms().get(i), 3.0));
+        rows.add(points(what + ", float32", learnMs.get(i), peer.learn32Ms().get(i), null));
       }
       rows.add(
           new BenchmarkRow(

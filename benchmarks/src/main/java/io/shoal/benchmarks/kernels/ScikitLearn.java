@@ -20,11 +20,18 @@ final class ScikitLearn {
    * What it took.
    *
    * @param version of scikit-learn
-   * @param learnMs per shape, in their order: {@code MiniBatchKMeans.partial_fit} over all batches
+   * @param learn64Ms per shape, in their order: {@code MiniBatchKMeans.partial_fit} over all
+   *     batches, in float64 as NumPy makes arrays
+   * @param learn32Ms likewise in float32
    * @param fitMs {@code KMeans.fit} of linfa's case
    * @param fitIterations of that
    */
-  record Times(String version, List<Double> learnMs, double fitMs, int fitIterations) {}
+  record Times(
+      String version,
+      List<Double> learn64Ms,
+      List<Double> learn32Ms,
+      double fitMs,
+      int fitIterations) {}
 
   /**
    * Runs it.
@@ -58,13 +65,18 @@ final class ScikitLearn {
 
   private static Times parse(String json) throws IOException {
     JsonNode answer = JsonMapper.builder().build().readTree(json);
-    List<Double> learnMs = new ArrayList<>();
-    answer.get("learn_ms").forEach(ms -> learnMs.add(ms.asDouble()));
     return new Times(
         answer.get("version").asText(),
-        learnMs,
+        doubles(answer.get("learn_float64_ms")),
+        doubles(answer.get("learn_float32_ms")),
         answer.get("fit_ms").asDouble(),
         answer.get("fit_iterations").asInt());
+  }
+
+  private static List<Double> doubles(JsonNode array) {
+    List<Double> values = new ArrayList<>();
+    array.forEach(value -> values.add(value.asDouble()));
+    return values;
   }
 
   private static void write(Path file, float[] values) throws IOException {

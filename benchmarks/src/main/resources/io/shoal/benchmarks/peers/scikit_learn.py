@@ -21,9 +21,9 @@ def best_ms(work):
     return best, result
 
 
-def learn_ms(folder, shape, batch):
+def learn_ms(folder, shape, batch, dtype):
     k, d = (int(part[1:]) for part in shape.split("-"))
-    points = np.fromfile(f"{folder}/{shape}", dtype="<f4").reshape(-1, d)
+    points = np.fromfile(f"{folder}/{shape}", dtype="<f4").reshape(-1, d).astype(dtype)
     learner = MiniBatchKMeans(n_clusters=k, init=points[:k], n_init=1, batch_size=batch, random_state=1)
 
     def learn():
@@ -43,13 +43,15 @@ def fit(folder):
 
 warnings.filterwarnings("ignore")
 folder, batch, shapes = sys.argv[1], int(sys.argv[2]), sys.argv[3].split(",")
-learned = [learn_ms(folder, shape, batch) for shape in shapes]
+learned64 = [learn_ms(folder, shape, batch, np.float64) for shape in shapes]
+learned32 = [learn_ms(folder, shape, batch, np.float32) for shape in shapes]
 fit_ms, fit_iterations = fit(folder)
 print(
     json.dumps(
         {
             "version": sklearn.__version__,
-            "learn_ms": learned,
+            "learn_float64_ms": learned64,
+            "learn_float32_ms": learned32,
             "fit_ms": fit_ms,
             "fit_iterations": fit_iterations,
         }

@@ -41,6 +41,25 @@ public interface AssignmentKernel {
   }
 
   /**
+   * Assigns {@code n} points that are still in feature units.
+   *
+   * @param points at least {@code [n * d]}, row-major
+   * @param inverseScales one over the scales, {@code [d]}
+   * @param centroids {@code [k * d]}, row-major, divided by the scales
+   */
+  default void assignUnscaled(
+      float[] points,
+      int n,
+      int d,
+      float[] inverseScales,
+      float[] centroids,
+      int k,
+      int[] ids,
+      float[] distances2) {
+    assign(Scaling.scaled(points, n, inverseScales), n, d, centroids, k, ids, distances2);
+  }
+
+  /**
    * Adds points to the sums and counts of their clusters, one after the other.
    *
    * @param points at least {@code [to * d]}, row-major
@@ -62,16 +81,23 @@ public interface AssignmentKernel {
   }
 
   /**
-   * Adds the squared differences from a place near the points, where they do not cancel, one point
-   * after the other.
+   * As {@link #addSums}, and adds the squared differences from a place near the points, where they
+   * do not cancel.
    *
-   * @param points at least {@code [to * d]}, row-major
-   * @param ids a point with a negative one is left out
    * @param origin {@code [d]}
    * @param squares per feature, {@code [d]}
    */
-  default void addSquares(
-      float[] points, int from, int to, int d, int[] ids, double[] origin, double[] squares) {
+  default void addMoments(
+      float[] points,
+      int from,
+      int to,
+      int d,
+      int[] ids,
+      double[] sums,
+      long[] counts,
+      double[] origin,
+      double[] squares) {
+    addSums(points, from, to, d, ids, sums, counts);
     for (int i = from; i < to; i++) {
       if (ids[i] >= 0) {
         for (int f = 0, p = i * d; f < d; f++, p++) {

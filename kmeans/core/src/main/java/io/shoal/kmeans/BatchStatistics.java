@@ -36,6 +36,17 @@ public final class BatchStatistics {
     kernel.addSums(points, from, to, d, ids, sums, counts);
   }
 
+  /** Adds points, and their squared differences from a place to {@code squares}, {@code [d]}. */
+  void addMoments(
+      AssignmentKernel kernel,
+      float[] points,
+      int n,
+      int[] ids,
+      double[] origin,
+      double[] squares) {
+    kernel.addMoments(points, 0, n, d, ids, sums, counts, origin, squares);
+  }
+
   /**
    * Adds sums that were taken elsewhere.
    *

@@ -59,18 +59,20 @@ final class FeatureStatistics {
    * Adds the points with a non-negative id: moments of the batch around the mean so far, where they
    * do not cancel, then the two parts together (Chan, Golub and LeVeque 1983).
    *
-   * @param statistics sums of the same points
+   * @param ids rows of k clusters
+   * @return sums and counts per cluster, which fall off on the way
    */
-  void add(AssignmentKernel kernel, float[] points, int n, int[] ids, BatchStatistics statistics) {
-    long count = statistics.count();
-    if (count == 0) {
-      return;
-    }
+  BatchStatistics add(AssignmentKernel kernel, float[] points, int n, int[] ids, int k) {
+    BatchStatistics statistics = new BatchStatistics(k, mean.length);
     if (weight == 0) {
       startNear(points, n, ids);
     }
     double[] square = new double[mean.length];
-    kernel.addSquares(points, 0, n, mean.length, ids, mean, square);
+    statistics.addMoments(kernel, points, n, ids, mean, square);
+    long count = statistics.count();
+    if (count == 0) {
+      return statistics;
+    }
     double total = weight + count;
     for (int f = 0; f < mean.length; f++) {
       double shift = statistics.sum(f) / count - mean[f];
@@ -79,6 +81,7 @@ final class FeatureStatistics {
       mean[f] += shift * (count / total);
     }
     weight = total;
+    return statistics;
   }
 
   /** Without a mean so far, the first point is near enough. */

@@ -91,8 +91,7 @@ public final class KMeans {
     RawScores rawScores =
         new RawScores(Scaling.scaled(fit.centroids(), k, inverseScales), weights, d);
     double[] raws = new double[n];
-    float[] scaled = Scaling.scaled(points, n, inverseScales);
-    rawScores.raws(kernel, scaled, n, fit.ids(), fit.distances2(), raws);
+    rawScores.raws(kernel, points, n, inverseScales, fit.ids(), fit.distances2(), raws);
     ScoreHistogram scores = new ScoreHistogram();
     Arrays.stream(raws).forEach(scores::add);
     List<ClusterLineage> lineage =
@@ -123,9 +122,7 @@ public final class KMeans {
     }
     InvalidVectorException.requireFinite(points, n * d);
     FeatureStatistics features = new FeatureStatistics(d, List.of());
-    BatchStatistics statistics = new BatchStatistics(1, d);
-    statistics.add(kernel, points, n, new int[n]);
-    features.add(kernel, points, n, new int[n], statistics);
+    features.add(kernel, points, n, new int[n], 1);
     float[] scales = features.scales();
     // The mean variance of standardized features is 1.
     double unit2 = parameters.standardize() ? 1 : features.meanVariance();

@@ -21,7 +21,7 @@ public final class KernelProvider {
 
   /**
    * Loads a kernel. {@link KernelChoice#AUTO} takes the one that the system property names, or else
-   * the fastest that works here.
+   * the fastest that works here: a GPU for batches that are worth the transfer, then vector units.
    *
    * @throws KernelUnavailableException when a named kernel cannot run here
    */
@@ -66,7 +66,21 @@ public final class KernelProvider {
       try {
         AssignmentKernel kernel = factory.create(false);
         log.info("kernel {}", kernel.name());
-        return kernel;
+        return factory.choice() == KernelChoice.OPENCL ? new BySizeKernel(kernel, host()) : kernel;
+      } catch (KernelUnavailableException e) {
+        log.info("kernel {} not taken: {}", name(factory.choice()), e.getMessage());
+      }
+    }
+    return new ScalarAssignmentKernel();
+  }
+
+  /** The fastest kernel of the CPU. */
+  private static AssignmentKernel host() {
+    for (KernelFactory factory : factories()) {
+      try {
+        if (factory.choice() != KernelChoice.OPENCL) {
+          return factory.create(false);
+        }
       } catch (KernelUnavailableException e) {
         log.info("kernel {} not taken: {}", name(factory.choice()), e.getMessage());
       }

@@ -255,16 +255,17 @@ public final class MiniBatchKMeans {
   private void start() {
     int n = buffered;
     int d = parameters.dimension();
-    work.ensure(n, d);
+    work.ensure(n);
     Arrays.fill(work.ids, 0, n, 0);
-    features.add(kernel, startBuffer, n, work.ids, statistics(startBuffer, n));
+    features.add(kernel, startBuffer, n, work.ids, parameters.k());
     clusters.rescale(features.scales());
-    Scaling.scale(startBuffer, n, clusters.inverseScales(), work.scaled);
     clusters.start(startCentroids(n));
     started = true;
     assign(startBuffer, n);
-    clusters.update(statistics(startBuffer, n), 1);
-    score(n);
+    BatchStatistics statistics = new BatchStatistics(parameters.k(), d);
+    statistics.add(kernel, startBuffer, n, work.ids);
+    clusters.update(statistics, 1);
+    score(startBuffer, n);
     for (int i = 0; i < n; i++) {
       scores.add(work.raws[i]);
     }
@@ -277,7 +278,7 @@ public final class MiniBatchKMeans {
   private float[] startCentroids(int n) {
     int d = parameters.dimension();
     int k = parameters.k();
-    float[] points = Arrays.copyOf(work.scaled, n * d);
+    float[] points = Scaling.scaled(startBuffer, n, clusters.inverseScales());
     float[] centroids = KMeansStart.PLUS_PLUS.centroids(points, n, d, k, random, kernel);
     try (ResidentPoints resident = kernel.hold(points, n, d)) {
       return new Lloyd(points, n, d, k, resident).run(centroids, START_PASSES, 0).centroids();
@@ -294,14 +295,13 @@ public final class MiniBatchKMeans {
     assign(points, n);
     requireFinite(points, n, scalesBefore);
     double decay = decay(n, eventTimeMs);
-    score(n);
+    score(points, n);
     scores.decay(decay);
     boolean drift =
         refusedShare > parameters.driftFactor() * (1 - parameters.learnablePercentile());
     quarantine(points, n, drift);
     features.decay(decay);
-    BatchStatistics statistics = statistics(points, n);
-    features.add(kernel, points, n, work.ids, statistics);
+    BatchStatistics statistics = features.add(kernel, points, n, work.ids, parameters.k());
     clusters.update(statistics, decay);
     clusters.reseedDead(parameters.deadFraction(), points, n, work.ids, work.distances2, random);
     events += n;
@@ -334,26 +334,28 @@ public final class MiniBatchKMeans {
   private void release(float[] points) {
     int n = points.length / parameters.dimension();
     assign(points, n);
-    BatchStatistics statistics = statistics(points, n);
-    features.add(kernel, points, n, work.ids, statistics);
+    BatchStatistics statistics = features.add(kernel, points, n, work.ids, parameters.k());
     clusters.update(statistics, 1);
   }
 
   private void assign(float[] points, int n) {
     int d = parameters.dimension();
-    work.ensure(n, d);
-    Scaling.scale(points, n, clusters.inverseScales(), work.scaled);
-    kernel.assign(work.scaled, n, d, clusters.scaled(), parameters.k(), work.ids, work.distances2);
+    work.ensure(n);
+    kernel.assignUnscaled(
+        points,
+        n,
+        d,
+        clusters.inverseScales(),
+        clusters.scaled(),
+        parameters.k(),
+        work.ids,
+        work.distances2);
   }
 
-  private void score(int n) {
-    clusters.rawScores().raws(kernel, work.scaled, n, work.ids, work.distances2, work.raws);
-  }
-
-  private BatchStatistics statistics(float[] points, int n) {
-    BatchStatistics statistics = new BatchStatistics(parameters.k(), parameters.dimension());
-    statistics.add(kernel, points, n, work.ids);
-    return statistics;
+  private void score(float[] points, int n) {
+    clusters
+        .rawScores()
+        .raws(kernel, points, n, clusters.inverseScales(), work.ids, work.distances2, work.raws);
   }
 
   /** Counts the scores, and gives points that are too odd to learn from the id -1. */
@@ -400,19 +402,15 @@ public final class MiniBatchKMeans {
 
   /** Arrays that are used again from batch to batch. */
   private static final class Workspace {
-    private float[] scaled = {};
     private int[] ids = {};
     private float[] distances2 = {};
     private double[] raws = {};
 
-    void ensure(int n, int d) {
+    void ensure(int n) {
       if (ids.length < n) {
         ids = new int[n];
         distances2 = new float[n];
         raws = new double[n];
-      }
-      if (scaled.length < n * d) {
-        scaled = new float[n * d];
       }
     }
   }

@@ -56,6 +56,26 @@ final class ParallelAssignmentKernel implements AssignmentKernel {
   }
 
   @Override
+  public void addSums(
+      float[] points, int from, int to, int d, int[] ids, double[] sums, long[] counts) {
+    kernel.addSums(points, from, to, d, ids, sums, counts);
+  }
+
+  @Override
+  public void addMoments(
+      float[] points,
+      int from,
+      int to,
+      int d,
+      int[] ids,
+      double[] sums,
+      long[] counts,
+      double[] origin,
+      double[] squares) {
+    kernel.addMoments(points, from, to, d, ids, sums, counts, origin, squares);
+  }
+
+  @Override
   public ResidentPoints hold(float[] points, int n, int d) {
     return new HostPoints(kernel, points, n, d, threads);
   }

@@ -69,7 +69,8 @@ final class RawScores {
   /**
    * The raw scores of many points.
    *
-   * @param points scaled, {@code [n * d]}, row-major
+   * @param points {@code [n * d]} at least, row-major, in feature units
+   * @param inverseScales one over the scales, {@code [d]}
    * @param own rows of their nearest centroids, {@code [n]}
    * @param distances2 to those, {@code [n]}
    * @param raws receives the scores, {@code [n]}
@@ -78,6 +79,7 @@ final class RawScores {
       AssignmentKernel kernel,
       float[] points,
       int n,
+      float[] inverseScales,
       int[] own,
       float[] distances2,
       double[] raws) {
@@ -87,13 +89,19 @@ final class RawScores {
       odd += large[own[i]] ? 0 : 1;
     }
     if (odd > 0) {
-      measureAgainstLarge(kernel, points, n, own, raws, odd);
+      measureAgainstLarge(kernel, points, n, inverseScales, own, raws, odd);
     }
   }
 
   /** Points of small clusters, gathered, so that the kernel finds their nearest large cluster. */
   private void measureAgainstLarge(
-      AssignmentKernel kernel, float[] points, int n, int[] own, double[] raws, int odd) {
+      AssignmentKernel kernel,
+      float[] points,
+      int n,
+      float[] inverseScales,
+      int[] own,
+      double[] raws,
+      int odd) {
     float[] gathered = new float[odd * d];
     int m = 0;
     for (int i = 0; i < n; i++) {
@@ -103,8 +111,9 @@ final class RawScores {
       }
     }
     float[] nearest2 = new float[odd];
-    kernel.assign(
-        gathered, odd, d, largeCentroids, largeCentroids.length / d, new int[odd], nearest2);
+    int larges = largeCentroids.length / d;
+    kernel.assignUnscaled(
+        gathered, odd, d, inverseScales, largeCentroids, larges, new int[odd], nearest2);
     m = 0;
     for (int i = 0; i < n; i++) {
       if (!large[own[i]]) {

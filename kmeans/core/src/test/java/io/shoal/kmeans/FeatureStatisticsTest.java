@@ -46,10 +46,8 @@ class FeatureStatisticsTest {
 
   private static float scale(List<Float> resolutions, float... points) {
     FeatureStatistics statistics = new FeatureStatistics(1, resolutions);
-    AssignmentKernel kernel = new ScalarAssignmentKernel();
-    BatchStatistics sums = new BatchStatistics(1, 1);
-    sums.add(kernel, points, points.length, new int[points.length]);
-    statistics.add(kernel, points, points.length, new int[points.length], sums);
+    int n = points.length;
+    statistics.add(new ScalarAssignmentKernel(), points, n, new int[n], 1);
     return statistics.scales()[0];
   }
 }

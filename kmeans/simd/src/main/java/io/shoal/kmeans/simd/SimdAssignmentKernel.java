@@ -1,6 +1,7 @@
 package io.shoal.kmeans.simd;
 
 import io.shoal.kmeans.AssignmentKernel;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -21,7 +22,7 @@ final class SimdAssignmentKernel implements AssignmentKernel {
   private static final int BLOCK = VECTORS * LANES;
 
   /** Features that are transposed at a time, so that both sides stay in the first-level cache. */
-  private static final int TILE = 32;
+  private static final int TILE = 64;
 
   @Override
   public String name() {
@@ -38,17 +39,45 @@ final class SimdAssignmentKernel implements AssignmentKernel {
       int k,
       int[] ids,
       float[] distances2) {
+    float[] ones = new float[d];
+    Arrays.fill(ones, 1);
+    assign(points, from, to, d, ones, centroids, k, ids, distances2);
+  }
+
+  @Override
+  public void assignUnscaled(
+      float[] points,
+      int n,
+      int d,
+      float[] inverseScales,
+      float[] centroids,
+      int k,
+      int[] ids,
+      float[] distances2) {
+    assign(points, 0, n, d, inverseScales, centroids, k, ids, distances2);
+  }
+
+  private static void assign(
+      float[] points,
+      int from,
+      int to,
+      int d,
+      float[] factors,
+      float[] centroids,
+      int k,
+      int[] ids,
+      float[] distances2) {
     float[] block = new float[BLOCK * d];
     int i = from;
     for (; i + BLOCK <= to; i += BLOCK) {
-      transpose(points, i * d, BLOCK, d, block, BLOCK);
+      transpose(points, i * d, BLOCK, d, factors, block, BLOCK);
       assignBlock(block, d, centroids, k, i, ids, distances2);
     }
     int[] fewIds = new int[LANES];
     float[] fewDistances2 = new float[LANES];
     for (; i < to; i += LANES) {
       int count = Math.min(LANES, to - i);
-      transpose(points, i * d, count, d, block, LANES);
+      transpose(points, i * d, count, d, factors, block, LANES);
       assignFew(block, d, centroids, k, fewIds, fewDistances2);
       System.arraycopy(fewIds, 0, ids, i, count);
       System.arraycopy(fewDistances2, 0, distances2, i, count);
@@ -67,27 +96,36 @@ final class SimdAssignmentKernel implements AssignmentKernel {
   }
 
   @Override
-  public void addSquares(
-      float[] points, int from, int to, int d, int[] ids, double[] origin, double[] squares) {
+  public void addMoments(
+      float[] points,
+      int from,
+      int to,
+      int d,
+      int[] ids,
+      double[] sums,
+      long[] counts,
+      double[] origin,
+      double[] squares) {
     for (int i = from; i < to; i++) {
       if (ids[i] >= 0) {
-        Sums.addSquares(points, i * d, d, origin, squares);
+        counts[ids[i]]++;
+        Sums.addMoments(points, i * d, d, sums, ids[i] * d, origin, squares);
       }
     }
   }
 
   /**
-   * Feature by feature into {@code [d * width]}.
+   * Feature by feature into {@code [d * width]}, times the factors {@code [d]}.
    *
    * @param count points, at most {@code width}; what is left in other lanes is not looked at
    */
   private static void transpose(
-      float[] points, int at, int count, int d, float[] block, int width) {
+      float[] points, int at, int count, int d, float[] factors, float[] block, int width) {
     for (int first = 0; first < d; first += TILE) {
       int end = Math.min(d, first + TILE);
       for (int p = 0; p < count; p++) {
         for (int f = first, to = first * width + p; f < end; f++, to += width) {
-          block[to] = points[at + p * d + f];
+          block[to] = points[at + p * d + f] * factors[f];
         }
       }
     }

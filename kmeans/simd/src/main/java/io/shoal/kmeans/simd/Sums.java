@@ -33,15 +33,18 @@ final class Sums {
     }
   }
 
-  /** Adds the squared differences of one point. */
-  static void addSquares(float[] points, int at, int d, double[] origin, double[] squares) {
+  /** Adds one point to a row of sums, and its squared differences. */
+  static void addMoments(
+      float[] points, int at, int d, double[] sums, int row, double[] origin, double[] squares) {
     int f = 0;
     for (; f + LANES <= d; f += LANES) {
-      DoubleVector difference =
-          doubles(points, at + f).sub(DoubleVector.fromArray(DOUBLES, origin, f));
+      DoubleVector x = doubles(points, at + f);
+      DoubleVector.fromArray(DOUBLES, sums, row + f).add(x).intoArray(sums, row + f);
+      DoubleVector difference = x.sub(DoubleVector.fromArray(DOUBLES, origin, f));
       difference.fma(difference, DoubleVector.fromArray(DOUBLES, squares, f)).intoArray(squares, f);
     }
     for (; f < d; f++) {
+      sums[row + f] += points[at + f];
       double difference = points[at + f] - origin[f];
       squares[f] = Math.fma(difference, difference, squares[f]);
     }

@@ -44,6 +44,26 @@ class SimdAssignmentKernelTest {
     compare(gaussians(random, n * d, 0), n, d, gaussians(random, k * d, 0), k);
   }
 
+  @Test
+  void shouldDivideByTheScalesAsTheScalarKernelDoes() {
+    Random random = new Random(6);
+    int n = 100;
+    int d = 40;
+    int k = 9;
+    float[] points = gaussians(random, n * d, 3);
+    float[] inverseScales = gaussians(random, d, 2);
+    float[] centroids = gaussians(random, k * d, 5);
+    int[][] ids = new int[2][n];
+    float[][] distances2 = new float[2][n];
+    AssignmentKernel[] kernels = {scalar, simd};
+    for (int i = 0; i < 2; i++) {
+      kernels[i].assignUnscaled(points, n, d, inverseScales, centroids, k, ids[i], distances2[i]);
+    }
+
+    assertThat(ids[1]).isEqualTo(ids[0]);
+    assertThat(distances2[1]).isEqualTo(distances2[0]);
+  }
+
   /** Where {@code |x|^2 - 2xc + |c|^2} would leave no digit. */
   @Test
   void shouldNotCancelFarFromTheOrigin() {
@@ -96,8 +116,8 @@ class SimdAssignmentKernelTest {
       long[][] counts = new long[2][k];
       AssignmentKernel[] kernels = {scalar, simd};
       for (int i = 0; i < 2; i++) {
-        kernels[i].addSums(points, 7, n, d, ids, sums[i], counts[i]);
-        kernels[i].addSquares(points, 7, n, d, ids, origin, squares[i]);
+        kernels[i].addSums(points, 7, 20, d, ids, sums[i], counts[i]);
+        kernels[i].addMoments(points, 20, n, d, ids, sums[i], counts[i], origin, squares[i]);
       }
 
       assertThat(sums[1]).as("d %d", d).isEqualTo(sums[0]).doesNotContain(0);
