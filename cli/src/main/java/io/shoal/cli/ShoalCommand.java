@@ -2,6 +2,7 @@ package io.shoal.cli;
 
 import io.shoal.config.ConfigException;
 import io.shoal.kmeans.KernelUnavailableException;
+import io.shoal.registry.client.ModelRegistryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       StartCommand.class,
       FeaturesCommand.class,
       TrainCommand.class,
+      ModelsCommand.class,
       ConvertCommand.class,
       BenchCommand.class,
       VersionCommand.class
@@ -32,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       "  shoal demo --headless --transactions history.csv.gz --predictions scored.csv",
       "  shoal start sidecar --config sidecar.properties",
       "  shoal train --from history.csv.gz --out model.avro",
+      "  shoal models list --model default",
       "  shoal convert model.avro model.onnx",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong use or a setting that you can mend.",
@@ -69,7 +72,9 @@ public final class ShoalCommand implements Runnable {
   private int explainFailure(
       Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
     boolean mendable =
-        exception instanceof ConfigException || exception instanceof KernelUnavailableException;
+        exception instanceof ConfigException
+            || exception instanceof KernelUnavailableException
+            || exception instanceof ModelRegistryException;
     command
         .getErr()
         .println("shoal: " + (mendable ? exception.getMessage() : exception.toString()));

@@ -2,9 +2,12 @@ package io.shoal.serving;
 
 import io.shoal.features.FeatureSet;
 import io.shoal.registry.client.InvalidModelException;
+import io.shoal.registry.client.ModelSignature;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.ModelUpdate;
+import java.security.PublicKey;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,22 +24,26 @@ final class ModelCache {
   private final String key;
   private final String topic;
   private final AvroDeserializer<ModelUpdate> deserializer;
+  private final List<PublicKey> keys;
   private volatile @Nullable ActiveModel current;
 
   /**
    * @param topic of the updates, for the deserializer
    * @param modelName and alias of the version that scores
+   * @param keys of which one must have signed it; none where no signature is needed
    */
   ModelCache(
       FeatureSet features,
       String topic,
       String modelName,
       String alias,
-      AvroDeserializer<ModelUpdate> deserializer) {
+      AvroDeserializer<ModelUpdate> deserializer,
+      List<PublicKey> keys) {
     this.features = features;
     this.topic = topic;
     this.key = modelName + "/" + alias;
     this.deserializer = deserializer;
+    this.keys = List.copyOf(keys);
   }
 
   /** The model that scores, or null before the first. */
@@ -57,6 +64,9 @@ final class ModelCache {
         return;
       }
       ActiveModel next = ActiveModel.of(update.getVersion(), features);
+      if (!keys.isEmpty()) {
+        requireSigned(update);
+      }
       ActiveModel previous = current;
       current = next;
       if (previous == null) {
@@ -67,5 +77,14 @@ final class ModelCache {
     } catch (InvalidModelException | UndecodableRecordException e) {
       log.warn("refused an update of {}, the version before stays: {}", key, e.getMessage());
     }
+  }
+
+  /** A signed update may still be one of another key of the topic, put here by somebody else. */
+  private void requireSigned(ModelUpdate update) {
+    if (!key.equals(update.getModelName() + "/" + update.getAlias())) {
+      throw new InvalidModelException(
+          update.getModelName(), update.getVersion().getVersion(), "it was announced for another");
+    }
+    ModelSignature.require(update, keys);
   }
 }

@@ -81,7 +81,8 @@ public final class Sidecar implements AutoCloseable {
             config.topics().models(),
             config.getString(SidecarConfig.MODEL_NAME),
             config.getString(SidecarConfig.MODEL_ALIAS),
-            new AvroDeserializer<>(schemas, ModelUpdate.class));
+            new AvroDeserializer<>(schemas, ModelUpdate.class),
+            config.signatureKeys());
     Clock clock = Clock.systemUTC();
     StreamsLookup lookup = new StreamsLookup();
     // It listens before the streams are made, because they are told where.

@@ -1,20 +1,24 @@
 package io.shoal.serving;
 
+import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
+import io.shoal.registry.client.ModelSignature;
 import io.shoal.schemas.Topics;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The options of the serving sidecar. */
@@ -66,6 +70,9 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** Under which alias. */
   public static final String MODEL_ALIAS = "model.alias";
+
+  /** Whose signatures a version needs. */
+  public static final String MODEL_SIGNATURE_KEYS = "model.signature.keys";
 
   /** Share of traffic to review. */
   public static final String REVIEW_SHARE = "review.share";
@@ -187,6 +194,12 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.MEDIUM,
               "Alias of the version that scores; the registry moves it.")
           .define(
+              MODEL_SIGNATURE_KEYS,
+              Type.LIST,
+              "",
+              Importance.MEDIUM,
+              "Files of Ed25519 public keys (PEM, X.509). With any, a version scores only when the registry signed its announcement with one of them (signing.key.file).")
+          .define(
               REVIEW_SHARE,
               Type.DOUBLE,
               0.002,
@@ -246,7 +259,8 @@ public final class SidecarConfig extends ServiceConfig {
               Instant.parse(String.valueOf(value));
             }
           } catch (DateTimeException e) {
-            throw new ConfigException(option, value, "no time such as 2024-05-06T10:00:00Z");
+            throw new org.apache.kafka.common.config.ConfigException(
+                option, value, "no time such as 2024-05-06T10:00:00Z");
           }
         },
         () -> "ISO-8601, UTC");
@@ -271,6 +285,30 @@ public final class SidecarConfig extends ServiceConfig {
   public FeatureSet features() {
     String file = getString(FEATURES_FILE);
     return file.isEmpty() ? FeatureSet.cardTransactions() : FeatureSet.load(Path.of(file));
+  }
+
+  /**
+   * Keys of which one must have signed a version; none where no signature is needed.
+   *
+   * @throws ConfigException when a file cannot be used
+   */
+  List<PublicKey> signatureKeys() {
+    return getList(MODEL_SIGNATURE_KEYS).stream().map(SidecarConfig::key).toList();
+  }
+
+  private static PublicKey key(String file) {
+    try {
+      return ModelSignature.publicKey(Path.of(file));
+    } catch (IOException e) {
+      throw new ConfigException(
+          MODEL_SIGNATURE_KEYS
+              + ": "
+              + file
+              + ": "
+              + e.getMessage()
+              + "; 'openssl pkey -in KEY -pubout' writes one",
+          e);
+    }
   }
 
   /** How long what was scored waits for its label. */

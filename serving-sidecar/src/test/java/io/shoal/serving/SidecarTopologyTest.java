@@ -74,7 +74,8 @@ class SidecarTopologyTest {
             TOPICS.models(),
             "default",
             "champion",
-            new AvroDeserializer<>(registry, ModelUpdate.class));
+            new AvroDeserializer<>(registry, ModelUpdate.class),
+            List.of());
     Properties settings = new Properties();
     settings.putAll(
         Map.of(

@@ -25,7 +25,12 @@ final class TestModels {
 
   static ModelUpdate champion(long version) {
     return new ModelUpdate(
-        "default", "champion", Instant.EPOCH, "test", version(version, FEATURES.fingerprint()));
+        "default",
+        "champion",
+        Instant.EPOCH,
+        "test",
+        version(version, FEATURES.fingerprint()),
+        null);
   }
 
   static ModelVersion version(long number, String fingerprint) {

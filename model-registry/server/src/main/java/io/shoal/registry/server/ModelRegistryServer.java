@@ -1,80 +1,104 @@
 package io.shoal.registry.server;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
-import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
+import io.shoal.features.FeatureSet;
+import io.shoal.registry.server.events.EventFeed;
+import io.shoal.registry.server.events.WebhookSender;
+import io.shoal.registry.server.gates.Gates;
+import io.shoal.registry.server.gates.RecentVectors;
+import io.shoal.registry.server.http.RegistryHttp;
+import io.shoal.registry.server.pipeline.CandidateConsumer;
+import io.shoal.registry.server.pipeline.Candidates;
+import io.shoal.registry.server.pipeline.Leadership;
+import io.shoal.registry.server.pipeline.OutboxPublisher;
+import io.shoal.registry.server.pipeline.Registrar;
+import io.shoal.registry.server.pipeline.VectorReader;
+import io.shoal.registry.server.pipeline.Worker;
+import io.shoal.registry.server.store.ActiveLock;
+import io.shoal.registry.server.store.AliasPolicy;
+import io.shoal.registry.server.store.Database;
+import io.shoal.registry.server.store.Names;
+import io.shoal.registry.server.store.Stores;
 import io.shoal.schemas.AvroDeserializer;
-import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistry;
-import io.shoal.schemas.Topics;
-import io.shoal.schemas.avro.DeadLetter;
-import io.shoal.schemas.avro.ModelUpdate;
+import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.ModelVersion;
 import java.net.InetSocketAddress;
+import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
-/** The model registry as a service: database, store, candidates in, announcements out, HTTP. */
+/**
+ * The model registry as a service: database, stores, gates, HTTP; and, on the instance that holds
+ * the lock, candidates in, announcements and webhooks out.
+ */
 public final class ModelRegistryServer implements AutoCloseable {
-  private static final int REQUEST_BYTES_MAX = 1 << 20;
+  private static final Duration LOCK_TERM = Duration.ofSeconds(6);
 
+  private final RegistryConfig config;
+  private final Clock clock = Clock.systemUTC();
+  private final SchemaRegistry schemas;
+  private final KafkaClients clients;
+  private final @Nullable PrivateKey signingKey;
   private final Database database;
-  private final OutboxPublisher publisher;
-  private final CandidateConsumer candidates;
+  private final Stores stores;
+  private final ActiveLock lock;
+  private final RecentVectors recent;
+  private final Registrar registrar;
+  private final Leadership leadership;
+  private final VectorReader vectors;
+  private final EventFeed feed;
   private final Server http;
 
   /**
    * A registry with this configuration; {@link #start} starts it.
    *
-   * @throws ConfigException when the database cannot be opened
+   * @throws ConfigException when a file that an option names cannot be used, or the database cannot
+   *     be opened
    */
   public ModelRegistryServer(RegistryConfig config) {
-    Clock clock = Clock.systemUTC();
-    Topics topics = config.topics();
-    SchemaRegistry schemas =
-        SchemaRegistry.at(config.getString(RegistryConfig.SCHEMA_REGISTRY_URL));
+    this.config = config;
+    this.schemas = SchemaRegistry.at(config.getString(RegistryConfig.SCHEMA_REGISTRY_URL));
+    this.clients = new KafkaClients(config, schemas);
+    SecuritySettings security = new SecuritySettings(config);
+    this.signingKey = security.signingKey();
     this.database =
         new Database(
             config.jdbcUrl(), config.getString(RegistryConfig.JDBC_USER), config.jdbcPassword());
-    VersionStore store =
-        new VersionStore(
-            database.jdbi(),
-            clock,
-            config.promotesAutomatically(),
-            config.getInt(RegistryConfig.RETENTION_VERSIONS));
-    this.publisher =
-        new OutboxPublisher(store, producer(config, schemas, ModelUpdate.class), topics.models());
-    this.candidates =
-        new CandidateConsumer(
-            consumer(config),
-            new AvroDeserializer<>(schemas, ModelVersion.class),
-            producer(config, schemas, DeadLetter.class),
-            topics.modelCandidates(),
-            topics.deadLetters(),
-            store,
-            publisher,
+    Jdbi jdbi = database.jdbi();
+    this.stores =
+        Stores.in(jdbi, clock, config.policy(), config.getInt(RegistryConfig.RETENTION_VERSIONS));
+    this.lock = new ActiveLock(jdbi, UUID.randomUUID().toString(), LOCK_TERM);
+    this.recent = new RecentVectors(config.getInt(RegistryConfig.GATES_VECTORS));
+    this.registrar = new Registrar(stores.versions(), gates());
+    this.leadership = new Leadership(lock, LOCK_TERM, this::workers);
+    this.vectors =
+        new VectorReader(
+            clients.vectorConsumer(),
+            new AvroDeserializer<>(schemas, FeatureVector.class),
+            recent,
+            config.topics().features());
+    this.feed = new EventFeed(stores.log(), RegistryHttp.json());
+    this.http =
+        RegistryHttp.server(
+            listening(security),
+            stores,
+            registrar,
+            new AliasPolicy(
+                config.policy(), Set.copyOf(config.getList(RegistryConfig.PROMOTION_PROTECTED))),
+            security.guard(),
+            feed,
+            this::changed,
             clock);
-    this.http = http(config, new RegistryApi(store, publisher, clock));
   }
 
   /**
@@ -96,21 +120,29 @@ public final class ModelRegistryServer implements AutoCloseable {
               + RegistryConfig.HTTP_PORT,
           e);
     }
-    publisher.start();
-    candidates.start();
+    vectors.start();
+    feed.start();
+    leadership.start();
   }
 
   /** Base URL, for instance {@code http://127.0.0.1:8090}. */
   public String url() {
     InetSocketAddress address = http.activePorts().values().iterator().next().localAddress();
-    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+    String scheme = http.activePort().hasTls() ? "https" : "http";
+    return scheme + "://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  /** Whether this instance, of those on its database, takes candidates and announces versions. */
+  public boolean active() {
+    return leadership.active();
   }
 
   /** Stops in order; what is not announced yet is announced by the next start. */
   @Override
   public void close() {
-    candidates.close();
-    publisher.close();
+    List<Worker> own = List.of(leadership, vectors, feed);
+    own.forEach(Worker::stop);
+    own.forEach(Worker::close);
     http.stop().join();
     database.close();
   }
@@ -128,67 +160,58 @@ public final class ModelRegistryServer implements AutoCloseable {
         });
   }
 
-  private static Server http(RegistryConfig config, RegistryApi api) {
-    JsonMapper json =
-        JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-    return Server.builder()
-        .http(
-            new InetSocketAddress(
-                config.getString(RegistryConfig.HTTP_HOST),
-                config.getInt(RegistryConfig.HTTP_PORT)))
-        .maxRequestLength(REQUEST_BYTES_MAX)
-        // Errors logs what is a failure; a refused request is none.
-        .unloggedExceptionsReportInterval(Duration.ZERO)
-        .errorHandler(new Errors())
-        .service("/", (context, request) -> HttpResponse.ofJson(index()))
-        .service("/health", HealthCheckService.of())
-        .annotatedService()
-        .pathPrefix("/api/v1")
-        .requestConverters(new JsonBody(json))
-        .responseConverters(new JacksonResponseConverterFunction(json))
-        .build(api)
-        .build();
+  /** What one instance only may run. */
+  private List<Worker> workers() {
+    return List.of(
+        new OutboxPublisher(
+            stores.outbox(),
+            clients::updateProducer,
+            lock::hold,
+            config.topics().models(),
+            signingKey),
+        new CandidateConsumer(
+            clients.candidateConsumer(),
+            new AvroDeserializer<>(schemas, ModelVersion.class),
+            clients.deadLetterProducer(),
+            config.topics().modelCandidates(),
+            config.topics().deadLetters(),
+            registrar,
+            this::changed,
+            clock),
+        new WebhookSender(stores.webhooks(), RegistryHttp.json(), clock));
   }
 
-  private static Map<String, String> index() {
-    return new TreeMap<>(
-        Map.of(
-            "models", "/api/v1/models",
-            "versions", "/api/v1/models/{model}/versions",
-            "version", "/api/v1/models/{model}/versions/{version}",
-            "aliases", "/api/v1/models/{model}/aliases",
-            "audit", "/api/v1/models/{model}/audit",
-            "deciding", "/api/v1/models/{model}/deciding?at={moment}",
-            "health", "/health"));
+  private Gates gates() {
+    FeatureSet features = FeatureSet.cardTransactions();
+    return new Gates(
+        config.gateBounds(),
+        recent,
+        (fingerprint, names) ->
+            fingerprint.equals(features.fingerprint()) && features.names().containsAll(names)
+                ? Optional.of(features.indexesOf(names))
+                : Optional.empty(),
+        this::champion);
   }
 
-  private static <T extends SpecificRecord> Producer<String, T> producer(
-      RegistryConfig config, SchemaRegistry schemas, Class<T> type) {
-    Map<String, Object> settings = client(config);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    return new KafkaProducer<>(
-        settings, new StringSerializer(), new AvroSerializer<>(schemas, type));
+  private Optional<ModelVersion> champion(String model) {
+    return stores.aliases().list(model).stream()
+        .filter(alias -> alias.alias().equals(Names.CHAMPION))
+        .findFirst()
+        .flatMap(alias -> stores.versions().artifact(model, alias.version()))
+        .map(Candidates::fromBytes);
   }
 
-  private static KafkaConsumer<String, byte[]> consumer(RegistryConfig config) {
-    Map<String, Object> settings = client(config);
-    settings.put(
-        ConsumerConfig.GROUP_ID_CONFIG,
-        config.getString(RegistryConfig.TOPIC_PREFIX) + "shoal-model-registry");
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+  private RegistryHttp.Listening listening(SecuritySettings security) {
+    return new RegistryHttp.Listening(
+        security.address(),
+        config.file(RegistryConfig.TLS_CERTIFICATE),
+        config.file(RegistryConfig.TLS_KEY),
+        config.getInt(RegistryConfig.HTTP_REQUEST_BYTES_MAX),
+        config.getInt(RegistryConfig.HTTP_REQUESTS_PER_SECOND));
   }
 
-  private static Map<String, Object> client(RegistryConfig config) {
-    Map<String, Object> settings = new HashMap<>(config.kafkaSettings());
-    settings.put("bootstrap.servers", config.getString(RegistryConfig.BOOTSTRAP_SERVERS));
-    return settings;
+  private void changed() {
+    leadership.news();
+    feed.wake();
   }
 }

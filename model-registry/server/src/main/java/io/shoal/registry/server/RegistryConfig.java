@@ -1,6 +1,9 @@
 package io.shoal.registry.server;
 
 import io.shoal.config.ServiceConfig;
+import io.shoal.registry.server.gates.GateBounds;
+import io.shoal.registry.server.store.Names;
+import io.shoal.registry.server.store.Policy;
 import io.shoal.schemas.Topics;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,6 +13,7 @@ import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
 
 /** The options of the model registry. */
 public final class RegistryConfig extends ServiceConfig {
@@ -37,11 +41,61 @@ public final class RegistryConfig extends ServiceConfig {
   /** How many artifacts are kept. */
   public static final String RETENTION_VERSIONS = "retention.versions";
 
-  /** Good candidates become champion at once. */
-  static final String AUTOMATIC = "automatic";
+  /** Which aliases need two people under the policy approval. */
+  public static final String PROMOTION_PROTECTED = "promotion.protected.aliases";
 
-  /** Only people move the champion. */
-  static final String MANUAL = "manual";
+  /** How many recent vectors the gates judge by. */
+  public static final String GATES_VECTORS = "gates.vectors";
+
+  /** How many are enough. */
+  public static final String GATES_VECTORS_MIN = "gates.vectors.min";
+
+  /** Bound of the gate mean-distance. */
+  public static final String GATES_DISTANCE_RATIO_MAX = "gates.distance.ratio.max";
+
+  /** Bound of the gate score-drift. */
+  public static final String GATES_DRIFT_MAX = "gates.drift.max";
+
+  /** What the gate flips takes for flagged. */
+  public static final String GATES_REVIEW_SHARE = "gates.review.share";
+
+  /** Bound of the gate flips. */
+  public static final String GATES_FLIPS_MAX = "gates.flips.max";
+
+  /** Certificate for TLS. */
+  public static final String TLS_CERTIFICATE = "tls.certificate.file";
+
+  /** Key for TLS. */
+  public static final String TLS_KEY = "tls.key.file";
+
+  /** Static bearer tokens. */
+  public static final String AUTH_TOKENS = "auth.tokens.file";
+
+  /** Keys of an OpenID provider. */
+  public static final String AUTH_JWKS_URL = "auth.jwks.url";
+
+  /** Who must have issued a JWT. */
+  public static final String AUTH_JWT_ISSUER = "auth.jwt.issuer";
+
+  /** For whom it must have been issued. */
+  public static final String AUTH_JWT_AUDIENCE = "auth.jwt.audience";
+
+  /** Where the role stands in it. */
+  public static final String AUTH_JWT_ROLE_CLAIM = "auth.jwt.role.claim";
+
+  /** What callers without a token may do. */
+  public static final String AUTH_ANONYMOUS_ROLE = "auth.anonymous.role";
+
+  /** Largest request. */
+  public static final String HTTP_REQUEST_BYTES_MAX = "http.request.bytes.max";
+
+  /** Most requests in a second. */
+  public static final String HTTP_REQUESTS_PER_SECOND = "http.requests.per.second";
+
+  /** Key that signs announcements. */
+  public static final String SIGNING_KEY = "signing.key.file";
+
+  private static final int MIB = 1 << 20;
 
   /** All options: type, default, bound and description. */
   public static final ConfigDef OPTIONS =
@@ -51,7 +105,7 @@ public final class RegistryConfig extends ServiceConfig {
               Type.STRING,
               "127.0.0.1",
               Importance.MEDIUM,
-              "Address to listen on. The API has no authentication yet: leave it on loopback or put it behind a proxy that has.")
+              "Address to listen on. On another than loopback callers need tokens (auth.tokens.file, auth.jwks.url), or auth.anonymous.role must say what they may.")
           .define(
               HTTP_PORT,
               Type.INT,
@@ -76,17 +130,134 @@ public final class RegistryConfig extends ServiceConfig {
           .define(
               PROMOTION_POLICY,
               Type.STRING,
-              AUTOMATIC,
-              ValidString.in(AUTOMATIC, MANUAL),
+              Policy.AUTOMATIC.toString(),
+              ValidString.in(Policy.names().toArray(String[]::new)),
               Importance.HIGH,
-              "automatic: a candidate that passes the checks becomes champion, unless a person has moved the champion by hand. manual: only people promote.")
+              "automatic: a candidate that passes its gates becomes champion, unless a person has moved the champion by hand. approval: one person asks, another approves. manual: any one person who may promote.")
+          .define(
+              PROMOTION_PROTECTED,
+              Type.LIST,
+              Names.CHAMPION,
+              Importance.MEDIUM,
+              "Aliases that only a request and its approval move, under the policy approval.")
           .define(
               RETENTION_VERSIONS,
               Type.INT,
               1_000,
               Range.between(10, 1_000_000),
               Importance.MEDIUM,
-              "Newest versions per model whose artifacts are kept. Older rows stay, without the artifact; versions under an alias keep theirs.");
+              "Newest versions per model whose artifacts are kept. Older rows stay, without the artifact; versions under an alias keep theirs, and so do those that the newest 100 moves of an alias were about.")
+          .define(
+              GATES_VECTORS,
+              Type.INT,
+              2_000,
+              Range.between(100, 100_000),
+              Importance.LOW,
+              "Newest feature vectors that the registry holds to judge candidates by.")
+          .define(
+              GATES_VECTORS_MIN,
+              Type.INT,
+              200,
+              Range.between(20, 100_000),
+              Importance.LOW,
+              "With fewer vectors the gates that measure are skipped, and the candidate passes them.")
+          .define(
+              GATES_DISTANCE_RATIO_MAX,
+              Type.DOUBLE,
+              1.1,
+              Range.between(0.0, 1e6),
+              Importance.MEDIUM,
+              "Gate mean-distance: mean squared distance to the nearest centroid, as a multiple of the champion's, that a candidate may have.")
+          .define(
+              GATES_DRIFT_MAX,
+              Type.DOUBLE,
+              0.25,
+              Range.between(0.0, 1e6),
+              Importance.MEDIUM,
+              "Gate score-drift: population stability index between a candidate's scores and the champion's, at most. Skipped, like the gate flips, when the candidate's mean squared distance is at most 0.8 of the champion's: then the champion is young, or the traffic has left it behind.")
+          .define(
+              GATES_REVIEW_SHARE,
+              Type.DOUBLE,
+              0.01,
+              Range.between(0.0, 0.5),
+              Importance.LOW,
+              "Gate flips: share of traffic with the highest scores that it takes for flagged.")
+          .define(
+              GATES_FLIPS_MAX,
+              Type.DOUBLE,
+              0.02,
+              Range.between(0.0, 1.0),
+              Importance.MEDIUM,
+              "Gate flips: share of traffic that a candidate flags and the champion does not, or the other way round, at most.")
+          .define(
+              TLS_CERTIFICATE,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Certificate chain (PEM); with tls.key.file the registry speaks HTTPS only.")
+          .define(
+              TLS_KEY,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Private key (PEM, PKCS #8) of the certificate.")
+          .define(
+              AUTH_TOKENS,
+              Type.STRING,
+              "",
+              Importance.HIGH,
+              "File of bearer tokens, a line each: NAME ROLE SHA-256-OF-THE-TOKEN (hex). Roles: reader, publisher, promoter, admin.")
+          .define(
+              AUTH_JWKS_URL,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "URL of an OpenID provider's keys (JWKS); bearer tokens may then be its JWTs.")
+          .define(
+              AUTH_JWT_ISSUER,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Issuer (iss) that a JWT must have; required with auth.jwks.url.")
+          .define(
+              AUTH_JWT_AUDIENCE,
+              Type.STRING,
+              "shoal-model-registry",
+              Importance.MEDIUM,
+              "Audience (aud) that a JWT must have.")
+          .define(
+              AUTH_JWT_ROLE_CLAIM,
+              Type.STRING,
+              "shoal_role",
+              Importance.LOW,
+              "Claim of a JWT that holds the role, a word or a list of words.")
+          .define(
+              AUTH_ANONYMOUS_ROLE,
+              Type.STRING,
+              "",
+              ValidString.in("", "none", "reader", "publisher", "promoter", "admin"),
+              Importance.MEDIUM,
+              "What callers without a token may do. Empty: everything where the registry listens on loopback and has neither tokens nor JWKS, else nothing.")
+          .define(
+              HTTP_REQUEST_BYTES_MAX,
+              Type.INT,
+              16 * MIB,
+              Range.between(MIB, 1_024 * MIB),
+              Importance.LOW,
+              "Largest request body in bytes.")
+          .define(
+              HTTP_REQUESTS_PER_SECOND,
+              Type.INT,
+              5_000,
+              Range.between(1, 1_000_000),
+              Importance.LOW,
+              "Requests that are answered in a second; what is beyond gets status 429.")
+          .define(
+              SIGNING_KEY,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Ed25519 private key (PEM, PKCS #8) that signs every announced version; sidecars can require it with model.signature.keys.");
 
   /**
    * Checks the values.
@@ -102,17 +273,32 @@ public final class RegistryConfig extends ServiceConfig {
     return new Topics(getString(TOPIC_PREFIX));
   }
 
-  boolean promotesAutomatically() {
-    return getString(PROMOTION_POLICY).equals(AUTOMATIC);
+  Policy policy() {
+    return Policy.of(getString(PROMOTION_POLICY));
+  }
+
+  GateBounds gateBounds() {
+    return new GateBounds(
+        getInt(GATES_VECTORS_MIN),
+        getDouble(GATES_DISTANCE_RATIO_MAX),
+        getDouble(GATES_DRIFT_MAX),
+        getDouble(GATES_REVIEW_SHARE),
+        getDouble(GATES_FLIPS_MAX));
+  }
+
+  /** A file that an option names; null where it names none. */
+  @Nullable Path file(String option) {
+    String name = getString(option);
+    return name.isEmpty() ? null : Path.of(name);
   }
 
   /** The database's URL; the embedded one where none is configured. */
-  String jdbcUrl() {
+  public String jdbcUrl() {
     String url = getString(JDBC_URL);
     return url.isEmpty()
         ? "jdbc:h2:file:"
             + Path.of(getString(DATA_DIR)).toAbsolutePath().resolve("registry")
-            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_ON_EXIT=FALSE"
+            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000"
         : url;
   }
 

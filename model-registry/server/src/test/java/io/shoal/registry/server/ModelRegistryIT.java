@@ -13,6 +13,7 @@ import io.shoal.config.ConfigException;
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
 import io.shoal.registry.client.ModelCodec;
+import io.shoal.registry.server.pipeline.Candidates;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistry;

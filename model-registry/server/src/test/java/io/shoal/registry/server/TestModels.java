@@ -14,13 +14,14 @@ import java.util.Map;
 import java.util.Random;
 
 /** Candidates as a trainer makes them. */
-final class TestModels {
-  static final String MODEL = "cards";
+public final class TestModels {
+  /** Name of the model. */
+  public static final String MODEL = "cards";
 
   private TestModels() {}
 
   /** A sound candidate of two features and two clusters. */
-  static ModelVersion candidate(String job, long sequence) {
+  public static ModelVersion candidate(String job, long sequence) {
     Random random = new Random(sequence);
     float[] points = new float[2 * 500];
     for (int i = 0; i < points.length; i++) {
@@ -47,7 +48,7 @@ final class TestModels {
   }
 
   /** A candidate whose numbers are not those of its checksum. */
-  static ModelVersion damaged(String job, long sequence) {
+  public static ModelVersion damaged(String job, long sequence) {
     ModelVersion candidate = candidate(job, sequence);
     candidate.setChecksum("0".repeat(64));
     return candidate;

@@ -1,0 +1,61 @@
+package io.shoal.benchmarks;
+
+import io.shoal.registry.server.ModelRegistryServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A model registry in a JVM of its own, from this JVM's class path. */
+final class RegistryProcess implements AutoCloseable {
+  private static final String READY = "model registry: ";
+  private static final long STOP_SECONDS = 10;
+
+  private final Process process;
+  private final String url;
+
+  private RegistryProcess(Process process, String url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /** Starts it and returns when it answers. */
+  static RegistryProcess start(Path config, int heapMib) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heapMib + "m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ModelRegistryServer.class.getName(),
+                config.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    // Not closed: what the process writes later must find a reader.
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(READY)) {
+        return new RegistryProcess(process, line.substring(READY.length()));
+      }
+    }
+    throw new IllegalStateException("the registry ended with " + process.exitValue());
+  }
+
+  String url() {
+    return url;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.shoal.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.shoal.config.ConfigException;
+import io.shoal.registry.client.ModelRegistryClient;
+import java.net.URI;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which registry is asked, as whom, and how its answers are printed. */
+final class RegistryOptions {
+  private static final String URL = "SHOAL_REGISTRY_URL";
+  private static final String TOKEN = "SHOAL_REGISTRY_TOKEN";
+  private static final String DEFAULT_URL = "http://127.0.0.1:8090";
+
+  /** How answers are printed. */
+  enum Output {
+    TABLE,
+    JSON
+  }
+
+  @Option(
+      names = "--registry",
+      paramLabel = "URL",
+      description =
+          "The registry. Default: SHOAL_REGISTRY_URL, else "
+              + DEFAULT_URL
+              + ". A token is taken from SHOAL_REGISTRY_TOKEN.")
+  private @Nullable String url;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "table|json",
+      description = "How answers are printed (default: table).")
+  private Output output = Output.TABLE;
+
+  ModelRegistryClient client() {
+    String address = url == null ? System.getenv(URL) : url;
+    try {
+      URI uri = URI.create(address == null ? DEFAULT_URL : address);
+      if (uri.getHost() != null) {
+        return new ModelRegistryClient(uri, System.getenv(TOKEN));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new ConfigException(
+        "'" + address + "' is no URL of a registry; give one such as " + DEFAULT_URL);
+  }
+
+  boolean hasToken() {
+    return System.getenv(TOKEN) != null;
+  }
+
+  /** Prints an answer as JSON, or the table that is made of it. */
+  void print(@Nullable Object answer, Supplier<String> table) throws JsonProcessingException {
+    System.out.print(output == Output.JSON ? json(answer) : table.get());
+  }
+
+  private static String json(@Nullable Object answer) throws JsonProcessingException {
+    return JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .build()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsString(answer)
+        + System.lineSeparator();
+  }
+}

@@ -1,0 +1,2 @@
+/** Tells others of changes: a stream of events, and webhooks. */
+package io.shoal.registry.server.events;

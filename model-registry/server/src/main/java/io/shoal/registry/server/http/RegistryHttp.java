@@ -1,0 +1,139 @@
+package io.shoal.registry.server.http;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
+import com.linecorp.armeria.server.healthcheck.HealthCheckService;
+import com.linecorp.armeria.server.throttling.ThrottlingService;
+import com.linecorp.armeria.server.throttling.ThrottlingStrategy;
+import io.shoal.registry.server.events.EventFeed;
+import io.shoal.registry.server.mlflow.MlflowApi;
+import io.shoal.registry.server.pipeline.Registrar;
+import io.shoal.registry.server.security.Guard;
+import io.shoal.registry.server.store.AliasPolicy;
+import io.shoal.registry.server.store.Stores;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP side of the registry: the list of its services. */
+public final class RegistryHttp {
+  private static final int WORKERS = 16;
+
+  private RegistryHttp() {}
+
+  /**
+   * How to listen.
+   *
+   * @param certificate for TLS, with its key; null for plain HTTP
+   * @param requestBytesMax largest body
+   * @param requestsPerSecond most requests
+   */
+  public record Listening(
+      InetSocketAddress address,
+      @Nullable Path certificate,
+      @Nullable Path key,
+      int requestBytesMax,
+      int requestsPerSecond) {}
+
+  /** JSON as the API speaks it. */
+  public static JsonMapper json() {
+    return JsonMapper.builder()
+        .addModule(new JavaTimeModule())
+        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build();
+  }
+
+  /**
+   * A server, not started.
+   *
+   * @param changed is run after each change, so that it is announced at once
+   */
+  public static Server server(
+      Listening listening,
+      Stores stores,
+      Registrar registrar,
+      AliasPolicy policy,
+      Guard guard,
+      EventFeed feed,
+      Runnable changed,
+      Clock clock) {
+    JsonMapper json = json();
+    ServerBuilder builder = Server.builder();
+    listen(builder, listening);
+    builder
+        .maxRequestLength(listening.requestBytesMax())
+        .blockingTaskExecutor(WORKERS)
+        // Errors logs what is a failure; a refused request is none.
+        .unloggedExceptionsReportInterval(Duration.ZERO)
+        .errorHandler(new Errors())
+        .service("/", (context, request) -> HttpResponse.ofJson(index()))
+        .service("/health", HealthCheckService.of())
+        .decorator(guard)
+        .decorator(
+            ThrottlingService.builder(
+                    ThrottlingStrategy.rateLimiting(listening.requestsPerSecond()))
+                .onRejectedRequest((delegate, context, request, cause) -> Errors.tooMany())
+                .newDecorator());
+    for (Object api :
+        new Object[] {
+          new ReadApi(stores, clock),
+          new PromotionApi(stores, policy, changed, json),
+          new ArtifactApi(stores, registrar, changed),
+          new WebhookApi(stores.webhooks()),
+          new OpenApi()
+        }) {
+      builder
+          .annotatedService()
+          .pathPrefix("/api/v1")
+          .useBlockingTaskExecutor(true)
+          .decorator(new Conditional())
+          .requestConverters(new JsonBody(json))
+          .responseConverters(new JacksonResponseConverterFunction(json))
+          .build(api);
+    }
+    builder
+        .annotatedService()
+        .pathPrefix("/api/v1")
+        .useBlockingTaskExecutor(true)
+        .build(new EventApi(feed));
+    MlflowApi.addTo(builder, stores, registrar, policy, changed);
+    return builder.build();
+  }
+
+  private static void listen(ServerBuilder builder, Listening listening) {
+    Path certificate = listening.certificate();
+    Path key = listening.key();
+    if (certificate != null && key != null) {
+      builder.https(listening.address()).tls(TlsKeyPair.of(key.toFile(), certificate.toFile()));
+    } else {
+      builder.http(listening.address());
+    }
+  }
+
+  private static Map<String, String> index() {
+    return new TreeMap<>(
+        Map.of(
+            "description", "/api/v1/openapi.yaml",
+            "models", "/api/v1/models",
+            "versions", "/api/v1/models/{model}/versions",
+            "version", "/api/v1/models/{model}/versions/{version}",
+            "aliases", "/api/v1/models/{model}/aliases",
+            "audit", "/api/v1/models/{model}/audit",
+            "deciding", "/api/v1/models/{model}/deciding?at={moment}",
+            "events", "/api/v1/events",
+            "mlflow", "/api/2.0/mlflow",
+            "health", "/health"));
+  }
+}

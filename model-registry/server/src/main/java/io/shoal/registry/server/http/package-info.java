@@ -1,0 +1,2 @@
+/** What the registry answers under {@code /api/v1}. */
+package io.shoal.registry.server.http;

@@ -1,0 +1,50 @@
+package io.shoal.registry.server.pipeline;
+
+import io.shoal.registry.client.RegisteredVersion;
+import io.shoal.registry.server.gates.Gates;
+import io.shoal.registry.server.store.RegistryException;
+import io.shoal.registry.server.store.RegistryException.Code;
+import io.shoal.registry.server.store.Verdict;
+import io.shoal.registry.server.store.Versions;
+import io.shoal.schemas.avro.ModelVersion;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes candidates, whatever way they come: checks, gates, a number. */
+public final class Registrar {
+  private static final Logger log = LoggerFactory.getLogger(Registrar.class);
+
+  private final Versions versions;
+  private final Gates gates;
+
+  /** A registrar for this store. */
+  public Registrar(Versions versions, Gates gates) {
+    this.versions = versions;
+    this.gates = gates;
+  }
+
+  /**
+   * Numbers a candidate; one that was taken before keeps its number.
+   *
+   * @throws RegistryException when it cannot even be kept
+   */
+  public RegisteredVersion register(ModelVersion candidate) {
+    String misfit = Candidates.misfit(candidate);
+    if (misfit != null) {
+      throw new RegistryException(Code.INVALID_PARAMETER_VALUE, misfit);
+    }
+    Optional<RegisteredVersion> known = versions.known(candidate);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    String problem = Candidates.problem(candidate);
+    Verdict verdict =
+        problem == null ? new Verdict(null, gates.judge(candidate)) : Verdict.unusable(problem);
+    RegisteredVersion row = versions.accept(candidate, Candidates.toBytes(candidate), verdict);
+    if (problem != null) {
+      log.warn("rejected {} version {}: {}", row.model(), row.version(), problem);
+    }
+    return row;
+  }
+}

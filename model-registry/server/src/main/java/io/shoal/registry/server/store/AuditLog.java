@@ -1,0 +1,136 @@
+package io.shoal.registry.server.store;
+
+import io.shoal.registry.client.AuditEntry;
+import io.shoal.registry.client.AuditEntry.Action;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The append-only log of changes. Each row carries a hash over itself and the row before; whoever
+ * appends also queues what webhooks are to be told, in the same transaction.
+ */
+public final class AuditLog {
+  private static final int VERIFY_BATCH = 1_000;
+
+  private final Transactions transactions;
+  private final Clock clock;
+
+  /** The log in this database. */
+  public AuditLog(Jdbi jdbi, Clock clock) {
+    this.transactions = new Transactions(jdbi);
+    this.clock = clock;
+  }
+
+  /**
+   * What a check of the log found.
+   *
+   * @param rows that were checked
+   * @param brokenAt id of the first row that does not fit the one before; null when all fit
+   * @param lastHash of the newest row; kept elsewhere, it shows later whether rows were cut off
+   */
+  public record Integrity(long rows, @Nullable Long brokenAt, String lastHash) {}
+
+  /** What is to be logged. */
+  record Change(
+      Action action,
+      String model,
+      String alias,
+      @Nullable Long from,
+      @Nullable Long to,
+      String by,
+      String reason) {}
+
+  /** Appends a row; needs the lock of {@link Transactions#write}. */
+  AuditEntry append(Handle handle, Change change) {
+    AuditDao dao = handle.attach(AuditDao.class);
+    AuditEntry draft =
+        new AuditEntry(
+            0,
+            now(),
+            change.by(),
+            change.action(),
+            change.model(),
+            change.alias(),
+            change.from(),
+            change.to(),
+            shortened(change.reason()),
+            "");
+    String hash = draft.hashAfter(dao.lastHash().orElse(""));
+    long id = dao.insert(with(draft, 0, hash));
+    AuditEntry entry = with(draft, id, hash);
+    handle.attach(WebhookDao.class).enqueue(id, entry.model(), entry.changedAt());
+    return entry;
+  }
+
+  /** The present, as precise as both databases keep it. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** Changes of a model below an id, newest first. */
+  public List<AuditEntry> page(String model, long before, int limit) {
+    return transactions.read(h -> h.attach(AuditDao.class).page(model, before, limit));
+  }
+
+  /** Changes of all models above an id, oldest first. */
+  public List<AuditEntry> after(long id, int limit) {
+    return transactions.read(h -> h.attach(AuditDao.class).after(id, limit));
+  }
+
+  /** The id of the newest row; 0 for none. */
+  public long lastId() {
+    return transactions.read(h -> h.attach(AuditDao.class).lastId());
+  }
+
+  /** The change that made an alias what it was at a moment: which version decided then. */
+  public Optional<AuditEntry> deciding(String model, String alias, Instant at) {
+    return transactions.read(h -> h.attach(AuditDao.class).deciding(model, alias, at));
+  }
+
+  /** Checks that no row was changed, removed or slipped in. */
+  public Integrity verify() {
+    String hash = "";
+    long rows = 0;
+    long lastId = 0;
+    List<AuditEntry> batch = after(0, VERIFY_BATCH);
+    while (!batch.isEmpty()) {
+      for (AuditEntry entry : batch) {
+        // Rows from before the seal have no hash; the chain begins with the first that has one.
+        boolean unsealed = hash.isEmpty() && entry.hash().isEmpty();
+        if (!unsealed && !entry.hash().equals(entry.hashAfter(hash))) {
+          return new Integrity(rows, entry.id(), hash);
+        }
+        hash = entry.hash();
+        lastId = entry.id();
+        rows++;
+      }
+      batch = after(lastId, VERIFY_BATCH);
+    }
+    return new Integrity(rows, null, hash);
+  }
+
+  /** A reason as long as a row holds. */
+  static String shortened(String reason) {
+    return reason.length() <= Names.REASON_MAX ? reason : reason.substring(0, Names.REASON_MAX);
+  }
+
+  private static AuditEntry with(AuditEntry entry, long id, String hash) {
+    return new AuditEntry(
+        id,
+        entry.changedAt(),
+        entry.changedBy(),
+        entry.action(),
+        entry.model(),
+        entry.alias(),
+        entry.fromVersion(),
+        entry.toVersion(),
+        entry.reason(),
+        hash);
+  }
+}
