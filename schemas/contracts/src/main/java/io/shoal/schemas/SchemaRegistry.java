@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SchemaRegistry {
   private static final Logger log = LoggerFactory.getLogger(SchemaRegistry.class);
+  private static final int CONFLICT = 409;
   private static final int CACHE_CAPACITY = 1_000;
   private static final int UNKNOWN_IDS_MAX = 10_000;
   private static final long UNKNOWN_ID_TTL_MS = Duration.ofSeconds(10).toMillis();
@@ -60,7 +61,7 @@ public final class SchemaRegistry {
   public int register(String topic, Schema schema) {
     String subject = valueSubject(topic);
     try {
-      int id = client.register(subject, new AvroSchema(schema));
+      int id = registerOrFind(subject, new AvroSchema(schema));
       requireFullCompatibility(subject);
       return id;
     } catch (RestClientException e) {
@@ -77,6 +78,22 @@ public final class SchemaRegistry {
           e);
     } catch (IOException e) {
       throw unavailable("register the schema of subject " + subject, e);
+    }
+  }
+
+  /**
+   * Of two that register a new subject at the same moment, one is told of a conflict that is none:
+   * by then it exists. A schema that does not fit is refused the second time too.
+   */
+  private int registerOrFind(String subject, AvroSchema schema)
+      throws IOException, RestClientException {
+    try {
+      return client.register(subject, schema);
+    } catch (RestClientException e) {
+      if (e.getStatus() != CONFLICT) {
+        throw e;
+      }
+      return client.register(subject, schema);
     }
   }
 

@@ -3,8 +3,10 @@ package io.shoal.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.Transaction;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -177,5 +180,27 @@ class AvroSerdeTest {
 
     assertThat(registry.latest("transactions-value")).contains(Transaction.getClassSchema());
     assertThat(registry.latest("nothing-value")).isEmpty();
+  }
+
+  @Test
+  void shouldRegisterBesideAnotherThatDoesSoAtTheSameMoment() {
+    AtomicInteger conflicts = new AtomicInteger(1);
+    MockSchemaRegistryClient contested =
+        new MockSchemaRegistryClient() {
+          @Override
+          public synchronized int register(String subject, ParsedSchema schema)
+              throws IOException, RestClientException {
+            if (conflicts.getAndDecrement() > 0) {
+              throw new RestClientException("already exists", 409, 409);
+            }
+            return super.register(subject, schema);
+          }
+        };
+    SchemaRegistry beside = new SchemaRegistry(contested, Clock.systemUTC());
+
+    assertThat(beside.register(TOPIC, Transaction.getClassSchema())).isPositive();
+    conflicts.set(2);
+    assertThatThrownBy(() -> beside.register("other", Transaction.getClassSchema()))
+        .isInstanceOf(IncompatibleSchemaException.class);
   }
 }
