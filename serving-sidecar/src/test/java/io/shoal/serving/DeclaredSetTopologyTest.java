@@ -111,7 +111,8 @@ class DeclaredSetTopologyTest {
             TOPICS.models(),
             "default",
             "champion",
-            new AvroDeserializer<>(registry, ModelUpdate.class));
+            new AvroDeserializer<>(registry, ModelUpdate.class),
+            List.of());
     Properties settings = new Properties();
     settings.putAll(
         Map.of(
