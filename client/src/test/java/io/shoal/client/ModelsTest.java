@@ -103,7 +103,7 @@ class ModelsTest {
     HttpServer registry =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     answer(registry, "/api/v1/models/cards/aliases", json("champion", 7));
-    answer(registry, "/api/v1/models/cards/versions/7/artifact", artifact(model));
+    answer(registry, "/api/v1/models/cards/versions/7/export", artifact(model));
     registry.start();
     try {
       String address = "http://127.0.0.1:" + registry.getAddress().getPort();
@@ -113,7 +113,7 @@ class ModelsTest {
       assertThat(Models.load(address + "/cards/7").features()).isEqualTo(model.features());
       assertThatThrownBy(() -> Models.load(address + "/cards@canary"))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("no version has the alias 'canary'");
+          .hasMessageContaining("no version of cards has the alias 'canary'");
       assertThatThrownBy(() -> Models.load(address + "/cards/8"))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("404");
@@ -123,7 +123,7 @@ class ModelsTest {
     int port = registry.getAddress().getPort();
     assertThatThrownBy(() -> Models.load("http://127.0.0.1:" + port + "/cards/7"))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("is the registry up?");
+        .hasMessageContaining("does it run there?");
   }
 
   @Test
@@ -145,7 +145,7 @@ class ModelsTest {
   }
 
   private static byte[] json(String alias, int version) {
-    return ("[{\"alias\":\"" + alias + "\",\"version\":" + version + "}]")
+    return ("[{\"model\":\"cards\",\"alias\":\"" + alias + "\",\"version\":" + version + "}]")
         .getBytes(StandardCharsets.UTF_8);
   }
 

@@ -25,7 +25,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Whatever comes, the answer says what is wrong with it: no failure of ours, and no waiting. */
-class FuzzTest {
+class FuzzIT {
   private static final int TRIES = 250;
   private static final byte[] ARTIFACT = Candidates.toBytes(TestModels.candidate("fuzz", 1));
   private static RunningRegistry registry;

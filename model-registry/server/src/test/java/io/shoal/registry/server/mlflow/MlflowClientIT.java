@@ -19,7 +19,7 @@ import org.mlflow.tracking.MlflowHttpException;
 import org.mlflow.tracking.ModelVersionsPage;
 
 /** MLflow's own Java client against the registry. */
-class MlflowClientTest {
+class MlflowClientIT {
   @TempDir Path folder;
   private RunningRegistry registry;
   private MlflowClient client;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the description to what the server does: its addresses, and the form of its answers. */
-class OpenApiTest {
+class OpenApiIT {
   private static final String PREFIX = "/api/v1";
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
   private static final String BY_ANN = "\"by\":\"ann\",\"reason\":\"seen\"";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ApiTest {
+class ApiIT {
   private static final String CARDS = "/api/v1/models/" + MODEL;
   private static final String BY_ANN = "\"by\":\"ann\",\"reason\":\"seen\"";
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EventsTest {
+class EventsIT {
   @TempDir Path folder;
   private RunningRegistry registry;
   private HttpServer receiver;

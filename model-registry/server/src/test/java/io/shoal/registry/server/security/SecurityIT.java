@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SecurityTest {
+class SecurityIT {
   private static final String ALIAS = "/api/v1/models/" + MODEL + "/aliases/canary";
   private static final String CHANGE = "{\"version\":1,\"reason\":\"try\"}";
   private static final String ISSUER = "https://id.example";
