@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.shoal.config.ServiceConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The training job in a process of its own, for tests that kill it. Says {@code learning} on its
@@ -16,9 +17,8 @@ final class TrainerProcess {
     try (LocalTrainer trainer =
         LocalTrainer.start(new TrainerConfig(ServiceConfig.load(Path.of(args[0]))))) {
       TrainerProgress progress = trainer.progress();
-      await().forever().until(() -> !progress.jobId().isEmpty());
-      long restored = progress.batches();
-      await().forever().until(() -> progress.batches() > restored);
+      // Of this life or of one before: there is something to lose.
+      await().atMost(Duration.ofMinutes(2)).until(() -> progress.batches() > 0);
       System.out.println("learning");
       // Returns when the parent closes the pipe, which it also does by dying.
       System.in.transferTo(System.out);
