@@ -2,7 +2,8 @@ package io.shoal.kmeans;
 
 /**
  * A device for batches that are worth the way there, the host for the rest: a launch costs about a
- * millisecond and each point its transfer, in which a vector unit does as much as below.
+ * millisecond and each point its transfer, in which a vector unit does as much as below. The bounds
+ * are reckoned, not measured: no GPU was at hand.
  */
 final class BySizeKernel implements AssignmentKernel {
   /** Multiply-adds that the host does in the time of a launch. */
