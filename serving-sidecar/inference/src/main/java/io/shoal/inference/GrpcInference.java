@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.shoal.inference.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.shoal.inference.proto.ModelInferRequest;
+import io.shoal.inference.proto.ModelInferRequest.InferRequestedOutputTensor;
 import io.shoal.inference.proto.ModelInferResponse;
 import io.shoal.inference.proto.ModelMetadataRequest;
 import io.shoal.inference.proto.ModelMetadataResponse;
@@ -50,26 +51,34 @@ final class GrpcInference extends GRPCInferenceServiceImplBase {
     try {
       ServedModel model =
           inference.models().find(request.getModelName(), request.getModelVersion());
-      List<Output> outputs =
-          Output.select(
-              model,
-              request.getOutputsCount() == 0
-                  ? List.of()
-                  : request.getOutputsList().stream().map(output -> output.getName()).toList());
+      List<InputTensor> inputs = GrpcTensors.inputs(request);
       CompletableFuture<?> unused =
           inference
-              .infer(model, GrpcTensors.inputs(request))
+              .answer(
+                  Inference.isSmall(model, inputs),
+                  () ->
+                      GrpcTensors.response(
+                          request.getId(),
+                          inference.score(model, inputs),
+                          Output.select(model, wanted(request))))
               .whenComplete(
-                  (rows, failure) -> {
+                  (response, failure) -> {
                     if (failure != null) {
                       observer.onError(status(failure));
                     } else {
-                      answer(observer, () -> GrpcTensors.response(request.getId(), rows, outputs));
+                      observer.onNext(response);
+                      observer.onCompleted();
                     }
                   });
     } catch (RuntimeException e) {
       observer.onError(status(e));
     }
+  }
+
+  private static List<String> wanted(ModelInferRequest request) {
+    return request.getOutputsCount() == 0
+        ? List.of()
+        : request.getOutputsList().stream().map(InferRequestedOutputTensor::getName).toList();
   }
 
   @Override

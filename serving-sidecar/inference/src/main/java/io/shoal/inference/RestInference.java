@@ -92,13 +92,20 @@ final class RestInference {
   }
 
   private HttpResponse infer(ServedModel model, AggregatedHttpRequest http) {
-    RestTensors.Request request = RestTensors.request(http.content().toInputStream());
-    List<Output> outputs = Output.select(model, request.wanted());
     return HttpResponse.of(
         inference
-            .infer(model, request.tensors())
-            .thenApply(rows -> json(RestTensors.response(request.id(), rows, outputs)))
+            .answer(Inference.isSmall(http.content().length()), () -> answer(model, http))
             .exceptionally(RestInference::explain));
+  }
+
+  private HttpResponse answer(ServedModel model, AggregatedHttpRequest http) {
+    RestTensors.Request request = RestTensors.request(http.content().toInputStream());
+    List<Output> outputs = Output.select(model, request.wanted());
+    ScoredRows rows = inference.score(model, request.tensors());
+    return HttpResponse.of(
+        HttpStatus.OK,
+        MediaType.JSON,
+        HttpData.wrap(RestTensors.response(request.id(), rows, outputs)));
   }
 
   private HttpResponse ready(String name, @Nullable String version) {
@@ -142,10 +149,6 @@ final class RestInference {
 
   private static HttpStatus status(boolean ready) {
     return ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE;
-  }
-
-  private static HttpResponse json(byte[] body) {
-    return HttpResponse.of(HttpStatus.OK, MediaType.JSON, HttpData.wrap(body));
   }
 
   /** The protocol's form of an error. */

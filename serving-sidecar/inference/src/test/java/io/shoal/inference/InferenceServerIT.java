@@ -29,7 +29,9 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +204,35 @@ class InferenceServerIT {
                 .modelMetadata(ModelMetadataRequest.newBuilder().setName("cards").build())
                 .getVersionsList())
         .containsExactly("2", "1");
+  }
+
+  @Test
+  void shouldRefuseMoreThanCanWaitAndAnswerTheRest() {
+    int rows = 20_000;
+    String body = input("FP32", "[%d, 3]".formatted(rows), "[" + "1,".repeat(3 * rows - 1) + "1]");
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/v2/models/cards/infer"))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    List<HttpResponse<String>> answers =
+        Stream.generate(() -> http.sendAsync(request, HttpResponse.BodyHandlers.ofString()))
+            .limit(24)
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .toList();
+
+    assertThat(answers)
+        .extracting(HttpResponse::statusCode)
+        .contains(200, 503)
+        .containsOnly(200, 503);
+    assertThat(answers)
+        .filteredOn(answer -> answer.statusCode() == 503)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.headers().firstValue("retry-after")).hasValue("1");
+              assertThat(answer.body()).contains("requests wait already");
+            });
   }
 
   private void assertStatus(Status.Code code, ModelInferRequest request) {
