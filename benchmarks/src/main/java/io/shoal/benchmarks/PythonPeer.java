@@ -55,18 +55,40 @@ public final class PythonPeer {
    * @throws IOException with its last words when it fails
    */
   public String run(String script, String... arguments) throws IOException, InterruptedException {
-    Path file = Files.createTempFile("shoal-peer", ".py");
+    Path file = write(script);
+    try {
+      return call(command(file, arguments), "see its words above");
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /**
+   * Starts a script that serves until its standard input ends. Its own words go to this process's
+   * standard error.
+   */
+  public Process start(String script, String... arguments) throws IOException {
+    Path file = write(script);
+    file.toFile().deleteOnExit();
+    ProcessBuilder builder =
+        new ProcessBuilder(command(file, arguments)).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(ONE_THREAD);
+    return builder.start();
+  }
+
+  private static Path write(String script) throws IOException {
     try (@Nullable InputStream source = PythonPeer.class.getResourceAsStream("peers/" + script)) {
       if (source == null) {
         throw new IOException("no peer " + script);
       }
-      Files.write(file, source.readAllBytes());
-      List<String> command = new ArrayList<>(List.of(python.toString(), file.toString()));
-      command.addAll(List.of(arguments));
-      return call(command, "see its words above");
-    } finally {
-      Files.delete(file);
+      return Files.write(Files.createTempFile("shoal-peer", ".py"), source.readAllBytes());
     }
+  }
+
+  private List<String> command(Path file, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(python.toString(), file.toString()));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   private static String call(List<String> command, String advice)

@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       FeaturesCommand.class,
       TrainCommand.class,
       ModelsCommand.class,
+      ServeCommand.class,
       ConvertCommand.class,
       BenchCommand.class,
       VersionCommand.class
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       "  shoal start sidecar --config sidecar.properties",
       "  shoal train --from history.csv.gz --out model.avro",
       "  shoal models list --model default",
+      "  shoal serve --model model.avro",
       "  shoal convert model.avro model.onnx",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong use or a setting that you can mend.",

@@ -48,14 +48,31 @@ record RegistryAddress(URI registry, String model, String version) {
    * @throws IOException when the registry does not answer, or has no such version
    */
   InputStream open() throws IOException {
-    ModelRegistryClient client = new ModelRegistryClient(registry, System.getenv(TOKEN));
+    long number = number();
     try {
-      long number =
-          version.startsWith("@") ? resolve(client, version.substring(1)) : Long.parseLong(version);
-      return new ByteArrayInputStream(client.export(model, number, "avro"));
+      return new ByteArrayInputStream(client().export(model, number, "avro"));
     } catch (ModelRegistryException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * The version's number; of an alias the one that it names now.
+   *
+   * @throws IOException when the registry does not answer, or has no such alias
+   */
+  long number() throws IOException {
+    try {
+      return version.startsWith("@")
+          ? resolve(client(), version.substring(1))
+          : Long.parseLong(version);
+    } catch (ModelRegistryException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private ModelRegistryClient client() {
+    return new ModelRegistryClient(registry, System.getenv(TOKEN));
   }
 
   private long resolve(ModelRegistryClient client, String alias) throws IOException {

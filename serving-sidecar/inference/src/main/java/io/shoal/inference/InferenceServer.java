@@ -12,6 +12,9 @@ import java.util.concurrent.CompletionException;
 
 /** A server of models alone: the protocol on one port, nothing else. */
 public final class InferenceServer implements AutoCloseable {
+  /** Connections that a server should bear. */
+  public static final int CONNECTIONS_MAX = 10_000;
+
   private final Server server;
   private final Workers workers;
 
