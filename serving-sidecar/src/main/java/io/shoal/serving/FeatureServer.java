@@ -3,11 +3,14 @@ package io.shoal.serving;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.JacksonRequestConverterFunction;
 import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
@@ -15,11 +18,14 @@ import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import com.linecorp.armeria.server.healthcheck.HealthChecker;
 import io.shoal.config.ConfigException;
 import io.shoal.features.FeatureSet;
+import io.shoal.inference.OverloadedException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,21 +56,40 @@ public final class FeatureServer implements AutoCloseable {
       StateLookup states,
       Clock clock,
       HealthChecker ready) {
+    OnlineFeatures online = new OnlineFeatures(features, states, clock);
+    return start(address, ready, List.of(new FeatureApi(features, online, states)), server -> {});
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param apis annotated services that share the form of errors
+   * @param more adds what else is served
+   */
+  static FeatureServer start(
+      InetSocketAddress address,
+      HealthChecker ready,
+      List<Object> apis,
+      Consumer<ServerBuilder> more) {
     JsonMapper json =
         JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-    Server server =
+    ServerBuilder builder =
         Server.builder()
             .http(address)
             .maxRequestLength(REQUEST_BYTES_MAX)
             .unloggedExceptionsReportInterval(Duration.ZERO)
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
-            .service("/health", HealthCheckService.of(ready))
-            .annotatedService()
-            .requestConverters(new JacksonRequestConverterFunction(json))
-            .responseConverters(new JacksonResponseConverterFunction(json))
-            .exceptionHandlers(FeatureServer::explain)
-            .build(new FeatureApi(features, new OnlineFeatures(features, states, clock), states))
-            .build();
+            .service("/health", HealthCheckService.of(ready));
+    for (Object api : apis) {
+      builder
+          .annotatedService()
+          .requestConverters(new JacksonRequestConverterFunction(json))
+          .responseConverters(new JacksonResponseConverterFunction(json))
+          .exceptionHandlers(FeatureServer::explain)
+          .build(api);
+    }
+    more.accept(builder);
+    Server server = builder.build();
     try {
       server.start().join();
     } catch (CompletionException e) {
@@ -94,6 +119,16 @@ public final class FeatureServer implements AutoCloseable {
     }
     if (e instanceof IllegalArgumentException) {
       return error(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", String.valueOf(e.getMessage()));
+    }
+    if (e instanceof CompletionException && e.getCause() != null) {
+      return explain(context, request, e.getCause());
+    }
+    if (e instanceof OverloadedException) {
+      return HttpResponse.ofJson(
+          ResponseHeaders.builder(HttpStatus.SERVICE_UNAVAILABLE)
+              .set(HttpHeaderNames.RETRY_AFTER, "" + OverloadedException.RETRY_AFTER_SECONDS)
+              .build(),
+          Map.of("error_code", "OVERLOADED", "message", String.valueOf(e.getMessage())));
     }
     if (e instanceof StateUnavailableException) {
       return error(

@@ -77,7 +77,12 @@ final class OnlineFeatures {
     return new Row(event.timeMs, values, missing);
   }
 
-  private Event event(Map<String, Object> given) {
+  /**
+   * A row as an event without an id.
+   *
+   * @throws IllegalArgumentException when a value cannot be read
+   */
+  Event event(Map<String, Object> given) {
     Event event = features.newEvent();
     Object time = given.get(features.source().eventTime());
     event.timeMs = time == null ? clock.millis() : time(time);

@@ -5,9 +5,7 @@ import io.shoal.features.FeatureSet;
 import io.shoal.features.StateUnit;
 import io.shoal.features.Vectorizer;
 import io.shoal.features.state.EntityState;
-import io.shoal.kmeans.Score;
 import io.shoal.schemas.FloatArrays;
-import io.shoal.schemas.avro.Contribution;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.LedgerEntry;
@@ -32,23 +30,21 @@ import org.jspecify.annotations.Nullable;
  * disagree.
  */
 final class ScoreTransactions implements Processor<String, GenericRecord, String, Object> {
-  private static final int DIMENSION_MAX = 1_024;
-
   private final FeatureSet features;
   private final List<StateUnit> units;
   private final ModelCache models;
-  private final ReviewPolicy policy;
+  private final Predictor predictor;
+  private final ShadowScorer shadow;
+  private final RecentPredictions recent;
   private final ScoringPeriod period;
   private final EventReader reader;
   private final Event event;
   private final Vectorizer vectorizer;
   private final float[] values;
-  private final float[] used = new float[DIMENSION_MAX];
 
   /** Keys of the event's entities among the replicas, {@code [units]}; null for one in line. */
   private final @Nullable String[] replicaKeys;
 
-  private final Score score = new Score();
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable KeyValueStore<String, byte[]> primary;
   private @Nullable KeyValueStore<String, byte[]> replicas;
@@ -59,13 +55,17 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       FeatureSet features,
       ModelCache models,
       ReviewPolicy policy,
+      ShadowScorer shadow,
+      RecentPredictions recent,
       ScoringPeriod period,
       Clock clock) {
     this.period = period;
     this.features = features;
     this.units = features.units();
     this.models = models;
-    this.policy = policy;
+    this.predictor = new Predictor(features, policy);
+    this.shadow = shadow;
+    this.recent = recent;
     this.reader = new EventReader(features, clock);
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
@@ -107,6 +107,13 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       if (prediction.getDecision() == Decision.REVIEW) {
         context.forward(record.withValue(prediction), SidecarTopology.ALERTS);
       }
+      recent.add(prediction);
+      ProcessorContext<String, Object> downstream = context;
+      shadow.score(
+          event,
+          values,
+          prediction,
+          score -> downstream.forward(record.withValue(score), SidecarTopology.SHADOW_SCORES));
     }
     context.forward(
         record.withKey(event.id).withValue(new LedgerEvent(ledgerEntry(prediction), null)),
@@ -159,42 +166,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   }
 
   private Prediction predict(RecordMetadata source) {
-    Prediction prediction = new Prediction();
-    prediction.setTransactionId(event.id);
-    prediction.setEventTime(Instant.ofEpochMilli(event.timeMs));
-    prediction.setEntityId(event.keys[0]);
-    prediction.setFingerprint(features.fingerprint());
+    Prediction prediction = predictor.predict(event, values, models.deciding(event.keys[0]));
     prediction.setSourceTopic(source.topic());
     prediction.setSourcePartition(source.partition());
     prediction.setSourceOffset(source.offset());
-    ActiveModel model = models.current();
-    if (model == null) {
-      prediction.setDecision(Decision.UNSCORED);
-      prediction.setReason("no model yet");
-      prediction.setContributions(List.of());
-      return prediction;
-    }
-    model.score(values, used, score);
-    String reason = policy.reason(score);
-    prediction.setScore(score.score);
-    prediction.setRisk(Double.isNaN(score.risk) ? null : score.risk);
-    prediction.setDecision(reason == null ? Decision.PASS : Decision.REVIEW);
-    prediction.setReason(reason);
-    prediction.setClusterId(score.clusterId);
-    prediction.setDistance2(score.distance2);
-    prediction.setContributions(contributions(model));
-    prediction.setModelName(model.name());
-    prediction.setModelVersion(model.version());
     return prediction;
-  }
-
-  private List<Contribution> contributions(ActiveModel model) {
-    List<Contribution> top = new ArrayList<>(score.topFeatures.length);
-    for (int i = 0; i < score.topFeatures.length && score.topFeatures[i] >= 0; i++) {
-      int feature = score.topFeatures[i];
-      top.add(new Contribution(model.feature(feature), used[feature], score.topShares[i]));
-    }
-    return top;
   }
 
   private LedgerEntry ledgerEntry(Prediction prediction) {

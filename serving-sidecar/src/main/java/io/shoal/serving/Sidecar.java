@@ -6,6 +6,7 @@ import io.shoal.config.ServiceProcess;
 import io.shoal.features.BoundedRocksDb;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
+import io.shoal.inference.Workers;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.AvroSerializer;
@@ -58,6 +59,7 @@ public final class Sidecar implements AutoCloseable {
   private final FeatureSet features;
   private final SchemaRegistry schemas;
   private final ModelCache models;
+  private final Workers workers;
   private final FeatureServer server;
   private final KafkaStreams streams;
   private final SettableHealthChecker health = new SettableHealthChecker(false);
@@ -81,16 +83,25 @@ public final class Sidecar implements AutoCloseable {
             config.topics().models(),
             config.getString(SidecarConfig.MODEL_NAME),
             config.getString(SidecarConfig.MODEL_ALIAS),
+            config.canaries(),
             new AvroDeserializer<>(schemas, ModelUpdate.class),
             config.signatureKeys());
     Clock clock = Clock.systemUTC();
     StreamsLookup lookup = new StreamsLookup();
     // It listens before the streams are made, because they are told where.
-    this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, health);
+    this.workers =
+        new Workers(
+            Runtime.getRuntime().availableProcessors(), config.getInt(SidecarConfig.HTTP_QUEUE));
+    ShadowBoard board = new ShadowBoard();
+    RecentPredictions recent = new RecentPredictions();
+    this.server =
+        SidecarHttp.start(config, features, models, board, recent, lookup, workers, clock, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
-            new SidecarTopology(config, features, models, new AvroSerdes(schemas), clock).build(),
+            new SidecarTopology(
+                    config, features, models, board, recent, new AvroSerdes(schemas), clock)
+                .build(),
             settings(
                 self,
                 new DeadLetterHandler.Letters(
@@ -190,6 +201,7 @@ public final class Sidecar implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    workers.close();
     streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));

@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -70,6 +71,18 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** Under which alias. */
   public static final String MODEL_ALIAS = "model.alias";
+
+  /** Which versions decide for a share of the entities. */
+  public static final String MODEL_CANARIES = "model.canaries";
+
+  /** Which scores of the shadow are logged. */
+  public static final String SHADOW_LOG = "shadow.log";
+
+  /** What is at stake in a transaction. */
+  public static final String STAKE_FIELD = "stake.field";
+
+  /** Most requests that wait for a thread. */
+  public static final String HTTP_QUEUE = "http.queue";
 
   /** Whose signatures a version needs. */
   public static final String MODEL_SIGNATURE_KEYS = "model.signature.keys";
@@ -194,6 +207,33 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.MEDIUM,
               "Alias of the version that scores; the registry moves it.")
           .define(
+              MODEL_CANARIES,
+              Type.LIST,
+              "canary:0.05",
+              CanaryShares.validator(),
+              Importance.MEDIUM,
+              "Aliases whose versions decide for a share of the entities, as alias:share. An entity stays with its share, whichever versions come and go; while the alias names no version, the champion decides.")
+          .define(
+              SHADOW_LOG,
+              Type.STRING,
+              "flips",
+              ValidString.in("flips", "all", "none"),
+              Importance.LOW,
+              "Which scores of versions that do not decide (the alias challenger, and those that start with challenger-) go to shadow-scores: those that would flip the decision, all, or none.")
+          .define(
+              STAKE_FIELD,
+              Type.STRING,
+              "amount",
+              Importance.LOW,
+              "Numeric field of the source that says what is at stake in a transaction; it is summed over the decisions that a challenger would flip.")
+          .define(
+              HTTP_QUEUE,
+              Type.INT,
+              1_000,
+              Range.between(1, 1_000_000),
+              Importance.LOW,
+              "Most requests (scoring of whole transactions, large batches) that wait for a thread; more are answered with 503 and Retry-After.")
+          .define(
               MODEL_SIGNATURE_KEYS,
               Type.LIST,
               "",
@@ -240,6 +280,21 @@ public final class SidecarConfig extends ServiceConfig {
   /** The pipeline's topics. */
   public Topics topics() {
     return new Topics(getString(TOPIC_PREFIX));
+  }
+
+  /** Which scores a person should look at. */
+  ReviewPolicy reviewPolicy() {
+    return new ReviewPolicy(getDouble(REVIEW_SHARE), getDouble(REVIEW_RISK));
+  }
+
+  /** Which entities are the canaries'. */
+  CanaryShares canaries() {
+    return CanaryShares.parse(getList(MODEL_CANARIES));
+  }
+
+  /** Which scores of the shadow are logged. */
+  ShadowScorer.ShadowLog shadowLog() {
+    return ShadowScorer.ShadowLog.valueOf(getString(SHADOW_LOG).toUpperCase(Locale.ROOT));
   }
 
   /** Which records are predicted. */

@@ -10,6 +10,7 @@ import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.Prediction;
+import io.shoal.schemas.avro.ShadowScore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -29,7 +30,7 @@ import org.apache.kafka.streams.state.Stores;
  * The map of the sidecar.
  *
  * <pre>
- * source topic ---> score ---> features, predictions, alerts
+ * source topic ---> score ---> features, predictions, alerts, shadow-scores
  *      models (global) -^ |        (what was scored)
  *    replicas (global) -^ +--> ledger-events ---> join labels ---> feedback
  *                         |         ^ labels -> route    |
@@ -46,6 +47,7 @@ final class SidecarTopology {
   static final String FEATURES = "features";
   static final String PREDICTIONS = "predictions";
   static final String ALERTS = "alerts";
+  static final String SHADOW_SCORES = "shadow-scores";
   static final String SCORED = "scored";
   static final String ROUTED_LABELS = "routed-labels";
   static final String SECONDARY_EVENTS = "secondary-events";
@@ -66,6 +68,8 @@ final class SidecarTopology {
   private final Topics topics;
   private final FeatureSet features;
   private final ModelCache models;
+  private final ShadowBoard board;
+  private final RecentPredictions recent;
   private final AvroSerdes serdes;
   private final Clock clock;
   private final Topology topology = new Topology();
@@ -74,12 +78,16 @@ final class SidecarTopology {
       SidecarConfig config,
       FeatureSet features,
       ModelCache models,
+      ShadowBoard board,
+      RecentPredictions recent,
       AvroSerdes serdes,
       Clock clock) {
     this.config = config;
     this.topics = config.topics();
     this.features = features;
     this.models = models;
+    this.board = board;
+    this.recent = recent;
     this.serdes = serdes;
     this.clock = clock;
   }
@@ -113,10 +121,7 @@ final class SidecarTopology {
   }
 
   private void addScoring() {
-    ReviewPolicy policy =
-        new ReviewPolicy(
-            config.getDouble(SidecarConfig.REVIEW_SHARE),
-            config.getDouble(SidecarConfig.REVIEW_RISK));
+    ReviewPolicy policy = config.reviewPolicy();
     topology
         .addSource(
             "transactions",
@@ -125,12 +130,28 @@ final class SidecarTopology {
             topics.source(features.source().topic()))
         .addProcessor(
             "score",
-            () -> new ScoreTransactions(features, models, policy, config.scoring(), clock),
+            () ->
+                new ScoreTransactions(
+                    features,
+                    models,
+                    policy,
+                    new ShadowScorer(
+                        features,
+                        policy,
+                        models,
+                        board,
+                        config.shadowLog(),
+                        config.getString(SidecarConfig.STAKE_FIELD),
+                        clock),
+                    recent,
+                    config.scoring(),
+                    clock),
             "transactions")
         .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
     sink(FEATURES, topics.features(), FeatureVector.class, "score");
     sink(PREDICTIONS, topics.predictions(), Prediction.class, "score");
     sink(ALERTS, topics.alerts(), Prediction.class, "score");
+    sink(SHADOW_SCORES, topics.shadowScores(), ShadowScore.class, "score");
   }
 
   private void addLedger() {

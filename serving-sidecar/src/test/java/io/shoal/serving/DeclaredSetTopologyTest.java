@@ -111,6 +111,7 @@ class DeclaredSetTopologyTest {
             TOPICS.models(),
             "default",
             "champion",
+            config.canaries(),
             new AvroDeserializer<>(registry, ModelUpdate.class),
             List.of());
     Properties settings = new Properties();
@@ -129,7 +130,15 @@ class DeclaredSetTopologyTest {
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
     driver =
         new TopologyTestDriver(
-            new SidecarTopology(config, features, models, new AvroSerdes(registry), clock).build(),
+            new SidecarTopology(
+                    config,
+                    features,
+                    models,
+                    new ShadowBoard(),
+                    new RecentPredictions(),
+                    new AvroSerdes(registry),
+                    clock)
+                .build(),
             settings,
             NOW);
     orders =

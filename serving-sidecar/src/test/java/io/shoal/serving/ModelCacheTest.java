@@ -12,6 +12,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class ModelCacheTest {
             "models",
             "default",
             "champion",
+            CanaryShares.parse(List.of("canary:0.5")),
             new AvroDeserializer<>(registry, ModelUpdate.class),
             List.of(keys.getPublic()));
     accept(signed(TestModels.champion(1)));
@@ -73,6 +75,52 @@ class ModelCacheTest {
     update.setAlias("challenger");
     accept(signed(update));
 
+    assertThat(cache.current().version()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellWhatItRefusedAndWhy() {
+    ModelUpdate corrupt = TestModels.champion(2);
+    corrupt.getVersion().setChecksum("00");
+    ModelUpdate foreign = TestModels.champion(3);
+    foreign.getVersion().setFingerprint("another-set");
+    ModelUpdate narrow = TestModels.champion(4);
+    narrow.getVersion().setFeatures(narrow.getVersion().getFeatures().subList(1, 3));
+    ModelUpdate unknown = TestModels.champion(5);
+    List<String> names = new ArrayList<>(unknown.getVersion().getFeatures());
+    names.set(0, "height");
+    unknown.getVersion().setFeatures(names);
+    accept(signed(corrupt));
+    accept(signed(foreign));
+    accept(signed(narrow));
+    accept(signed(unknown));
+    accept(TestModels.champion(6));
+    cache.accept(KEY, new byte[] {1, 2, 3});
+
+    assertThat(cache.current().version()).isEqualTo(1);
+    assertThat(cache.refused()).isEqualTo(6);
+    assertThat(cache.refusals())
+        .extracting(ModelCache.Refusal::reason)
+        .satisfiesExactly(
+            reason -> assertThat(reason).contains("wire format"),
+            reason -> assertThat(reason).contains("not signed"),
+            reason -> assertThat(reason).contains("height"),
+            reason -> assertThat(reason).contains("names 2 features"),
+            reason -> assertThat(reason).contains("another-set"),
+            reason -> assertThat(reason).contains("checksum"));
+  }
+
+  @Test
+  void shouldKeepTheChampionWhenItsAliasIsTakenAwayButNotAChallenger() {
+    ModelUpdate challenger = TestModels.champion(2);
+    challenger.setAlias("challenger");
+    cache.accept("default/challenger", serializer.serialize("models", signed(challenger)));
+    assertThat(cache.challengers()).hasSize(1);
+
+    cache.accept("default/challenger", null);
+    cache.accept(KEY, null);
+
+    assertThat(cache.challengers()).isEmpty();
     assertThat(cache.current().version()).isEqualTo(1);
   }
 

@@ -77,6 +77,7 @@ class SidecarTopologyTest {
             TOPICS.models(),
             "default",
             "champion",
+            config.canaries(),
             new AvroDeserializer<>(registry, ModelUpdate.class),
             List.of());
     Properties settings = new Properties();
@@ -96,7 +97,14 @@ class SidecarTopologyTest {
             new DeadLetterHandler.Letters(
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
     topology =
-        new SidecarTopology(config, TestModels.FEATURES, cache, new AvroSerdes(registry), clock)
+        new SidecarTopology(
+                config,
+                TestModels.FEATURES,
+                cache,
+                new ShadowBoard(),
+                new RecentPredictions(),
+                new AvroSerdes(registry),
+                clock)
             .build();
     driver = new TopologyTestDriver(topology, settings, NOW);
     transactions =

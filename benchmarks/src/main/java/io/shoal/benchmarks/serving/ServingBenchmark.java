@@ -20,7 +20,6 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One vector per request over gRPC, by the same client from {@code shoal serve} and from
@@ -36,13 +35,13 @@ public final class ServingBenchmark implements Benchmark {
   private static final int STREAMS = 64;
   private static final int CLIENT_THREADS = 2;
   private static final double FASTER = 25;
-  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration WARM_UP = Duration.ofSeconds(4);
 
   private final Duration round;
 
   /** The benchmark as the command line runs it. */
   public ServingBenchmark() {
-    this(Duration.ofSeconds(3));
+    this(Duration.ofSeconds(2));
   }
 
   ServingBenchmark(Duration round) {
@@ -61,10 +60,8 @@ public final class ServingBenchmark implements Benchmark {
 
   /** Both ways to ask. */
   private record Figures(GrpcLoad.Result single, GrpcLoad.Result saturated) {
-    Figures better(@Nullable Figures other) {
-      return other == null
-          ? this
-          : new Figures(single.better(other.single), saturated.better(other.saturated));
+    Figures better(Figures other) {
+      return new Figures(single.better(other.single), saturated.better(other.saturated));
     }
 
     long errors() {
@@ -82,12 +79,15 @@ public final class ServingBenchmark implements Benchmark {
         ModelServer peer =
             ModelServer.scikitLearn(
                 python, model, Runtime.getRuntime().availableProcessors(), folder)) {
-      Figures ours = null;
-      Figures theirs = null;
-      for (int r = 0; r < ROUNDS; r++) {
-        progress.accept("round " + (r + 1) + " of " + ROUNDS);
-        theirs = measure(peer, r == 0).better(theirs);
-        ours = measure(shoal, r == 0).better(ours);
+      progress.accept("warming up");
+      warmUp(peer);
+      warmUp(shoal);
+      Figures theirs = measure(peer);
+      Figures ours = measure(shoal);
+      for (int r = 2; r <= ROUNDS; r++) {
+        progress.accept("round " + r + " of " + ROUNDS);
+        theirs = theirs.better(measure(peer));
+        ours = ours.better(measure(shoal));
       }
       return rows(ours, theirs);
     } finally {
@@ -95,14 +95,16 @@ public final class ServingBenchmark implements Benchmark {
     }
   }
 
-  private Figures measure(ModelServer server, boolean warmUp) throws InterruptedException {
+  private static void warmUp(ModelServer server) throws InterruptedException {
+    try (GrpcLoad load = new GrpcLoad(server.port(), CLIENT_THREADS, messages())) {
+      load.run(STREAMS, WARM_UP);
+    }
+  }
+
+  private Figures measure(ModelServer server) throws InterruptedException {
     ModelInferRequest[] messages = messages();
     try (GrpcLoad one = new GrpcLoad(server.port(), 1, messages);
         GrpcLoad many = new GrpcLoad(server.port(), CLIENT_THREADS, messages)) {
-      if (warmUp) {
-        many.run(STREAMS, WARM_UP);
-        one.run(1, WARM_UP.dividedBy(2));
-      }
       return new Figures(one.run(1, round), many.run(STREAMS, round));
     }
   }

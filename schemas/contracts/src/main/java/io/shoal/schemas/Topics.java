@@ -67,6 +67,11 @@ public record Topics(String prefix) {
     return prefix + "alerts";
   }
 
+  /** What versions that do not decide said; key: primary entity id. */
+  public String shadowScores() {
+    return prefix + "shadow-scores";
+  }
+
   /** What became known later; key: transaction id. */
   public String labels() {
     return prefix + "labels";
@@ -123,6 +128,7 @@ public record Topics(String prefix) {
             features(),
             predictions(),
             alerts(),
+            shadowScores(),
             labels(),
             feedback(),
             ledgerEvents(),

@@ -10,6 +10,7 @@ import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.Prediction;
+import io.shoal.schemas.avro.ShadowScore;
 import io.shoal.schemas.avro.Transaction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,6 +44,7 @@ class GoldenFilesTest {
         Transaction.class,
         FeatureVector.class,
         Prediction.class,
+        ShadowScore.class,
         Label.class,
         LedgerEvent.class,
         Feedback.class,

@@ -1,6 +1,7 @@
 package io.shoal.inference;
 
 import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
+import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
 import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
@@ -9,6 +10,7 @@ import com.linecorp.armeria.server.metric.MetricCollectingService;
 import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.BooleanSupplier;
 
@@ -26,8 +28,9 @@ public final class InferenceEndpoint {
    * @param ready whether all is well
    * @param workers for large requests
    * @param rowsMax most rows of a request
+   * @return the metrics, for what the server has to tell beside this
    */
-  public static void addTo(
+  public static MeterRegistry addTo(
       ServerBuilder server,
       ServedModels models,
       BooleanSupplier ready,
@@ -53,10 +56,10 @@ public final class InferenceEndpoint {
         .annotatedService()
         .decorator(
             MetricCollectingService.newDecorator(
-                com.linecorp.armeria.common.metric.MeterIdPrefixFunction.ofDefault(
-                    "shoal.inference.rest")))
+                MeterIdPrefixFunction.ofDefault("shoal.inference.rest")))
         .exceptionHandlers(new RestInference.Errors())
         .build(new RestInference(inference, ready))
         .serviceUnder("/docs", DocService.builder().build());
+    return metrics;
   }
 }

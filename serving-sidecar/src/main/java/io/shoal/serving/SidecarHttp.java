@@ -1,0 +1,71 @@
+package io.shoal.serving;
+
+import com.linecorp.armeria.server.healthcheck.HealthChecker;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.shoal.features.FeatureSet;
+import io.shoal.inference.InferenceEndpoint;
+import io.shoal.inference.Workers;
+import java.time.Clock;
+import java.util.List;
+
+/** The list of what the sidecar serves over HTTP and gRPC, on one port. */
+final class SidecarHttp {
+  private static final int ROWS_MAX = 10_000;
+
+  private SidecarHttp() {}
+
+  static FeatureServer start(
+      SidecarConfig config,
+      FeatureSet features,
+      ModelCache models,
+      ShadowBoard board,
+      RecentPredictions recent,
+      StateLookup states,
+      Workers workers,
+      Clock clock,
+      HealthChecker ready) {
+    OnlineFeatures online = new OnlineFeatures(features, states, clock);
+    RequestScorer scorer =
+        new RequestScorer(features, online, models, config.reviewPolicy(), states);
+    return FeatureServer.start(
+        config.httpAddress(),
+        ready,
+        List.of(
+            new FeatureApi(features, online, states),
+            new ScoreApi(scorer, online.fields(), workers),
+            new StatusApi(models, config.canaries(), board, recent)),
+        server -> {
+          MeterRegistry metrics =
+              InferenceEndpoint.addTo(
+                  server,
+                  models,
+                  () -> ready.isHealthy() && !models.ready().isEmpty(),
+                  workers,
+                  ROWS_MAX);
+          measure(metrics, models, board);
+        });
+  }
+
+  private static void measure(MeterRegistry metrics, ModelCache models, ShadowBoard board) {
+    Gauge.builder("shoal.model.version", models, ModelCache::version)
+        .description("Version of the champion, 0 before the first.")
+        .register(metrics);
+    FunctionCounter.builder("shoal.model.refused", models, ModelCache::refused)
+        .description("Versions that were refused; the one before stays.")
+        .register(metrics);
+    FunctionCounter.builder(
+            "shoal.shadow.scored",
+            board,
+            b -> b.counts().stream().mapToLong(ShadowBoard.Counts::scored).sum())
+        .description("Scores of versions that do not decide.")
+        .register(metrics);
+    FunctionCounter.builder(
+            "shoal.shadow.flips",
+            board,
+            b -> b.counts().stream().mapToLong(c -> c.wouldReview() + c.wouldPass()).sum())
+        .description("Decisions that such a version would have made otherwise.")
+        .register(metrics);
+  }
+}
