@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.shoal.features.FeatureSet;
 import io.shoal.inference.InferenceEndpoint;
 import io.shoal.inference.Workers;
+import io.shoal.schemas.avro.Decision;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The list of what the sidecar serves over HTTP and gRPC, on one port. */
 final class SidecarHttp {
@@ -45,7 +47,22 @@ final class SidecarHttp {
                   workers,
                   ROWS_MAX);
           measure(metrics, models, board);
+          measure(metrics, config.reviewPolicy(), recent);
         });
+  }
+
+  /** What the thresholds are, and what comes of them. */
+  private static void measure(
+      MeterRegistry metrics, ReviewPolicy policy, RecentPredictions recent) {
+    Gauge.builder("shoal.review.cut", policy, p -> 1 - p.share())
+        .description("Score from which on a transaction is reviewed.")
+        .register(metrics);
+    for (Decision decision : Decision.values()) {
+      FunctionCounter.builder("shoal.predictions", recent.count(decision), LongAdder::sum)
+          .tag("decision", decision.name())
+          .description("Predictions of this instance.")
+          .register(metrics);
+    }
   }
 
   private static void measure(MeterRegistry metrics, ModelCache models, ShadowBoard board) {

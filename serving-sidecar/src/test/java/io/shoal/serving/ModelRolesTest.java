@@ -85,7 +85,7 @@ class ModelRolesTest {
   @Test
   void shouldSaySoWhenAChallengerWouldDecideOtherwise() {
     topology.promote("challenger", 2);
-    IntStream.range(0, 400).forEach(i -> topology.send("t-" + i, "c-" + i, 60 + i));
+    IntStream.range(0, 200).forEach(i -> topology.send("t-" + i, "c-" + i, 60 + i));
 
     List<Prediction> decided = predictions.readValuesToList();
     List<ShadowScore> scored = shadow.readValuesToList();
@@ -100,7 +100,7 @@ class ModelRolesTest {
     assertThat(flips).as("models that learned from other data must differ somewhere").isNotEmpty();
     ShadowBoard.Counts counts = topology.board().counts().get(0);
     assertThat(counts.pair()).isEqualTo(new ShadowBoard.Pair("challenger", 2, 1));
-    assertThat(counts.scored()).isEqualTo(400);
+    assertThat(counts.scored()).isEqualTo(200);
     assertThat(counts.wouldReview() + counts.wouldPass()).isEqualTo(flips.size());
     assertThat(counts.amountWouldReview() + counts.amountWouldPass())
         .isEqualTo(flips.stream().mapToDouble(ShadowScore::getAmount).sum());

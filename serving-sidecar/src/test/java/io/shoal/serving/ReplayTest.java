@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayTest {
   private static final List<String> TOPICS =
       List.of("features", "predictions", "alerts", "shadow-scores", "ledger-events");
-  private static final int TRANSACTIONS = 2_000;
+  private static final int TRANSACTIONS = 500;
 
   @TempDir Path first;
   @TempDir Path second;

@@ -16,10 +16,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Real, if small, models: learned from random vectors of the real feature set. */
 final class TestModels {
   static final FeatureSet FEATURES = FeatureSet.cardTransactions();
+
+  /** Learning is most of the time of many tests. */
+  private static final Map<Long, KMeansModelData> LEARNED = new ConcurrentHashMap<>();
 
   private TestModels() {}
 
@@ -37,7 +41,7 @@ final class TestModels {
     List<String> names = FEATURES.modelFeatures();
     ModelVersion version =
         ModelCodec.encode(
-            learned(names.size(), number),
+            LEARNED.computeIfAbsent(number, seed -> learned(names.size(), seed)),
             new ModelMetadata(
                 "default",
                 Instant.EPOCH,

@@ -31,7 +31,7 @@ public final class ServingBenchmark implements Benchmark {
   private static final int K = 64;
   private static final int D = 15;
   private static final int MESSAGES = 256;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
   private static final int STREAMS = 64;
   private static final int CLIENT_THREADS = 2;
   private static final double FASTER = 25;

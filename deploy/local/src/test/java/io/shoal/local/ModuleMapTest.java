@@ -102,6 +102,22 @@ class ModuleMapTest {
           .resideInAnyPackage("io.shoal.jobs..", "io.shoal.registry.server..", FLINK, BROKER);
 
   @ArchTest
+  static final ArchRule modelsOnRequestNeedNoKafka =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.inference..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.shoal.serving..",
+              "io.shoal.features..",
+              "io.shoal.schemas..",
+              "io.shoal.registry..",
+              FLINK,
+              "org.apache.kafka..",
+              BROKER);
+
+  @ArchTest
   static final ArchRule theRegistryKnowsNeither =
       noClasses()
           .that()
