@@ -29,11 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A running sidecar, asked over HTTP. */
 class SidecarRequestIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
-  private static final Instant TIME = Instant.now().minusSeconds(60);
 
   @TempDir Path folder;
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Instant time = Instant.now().minusSeconds(60);
 
   @Test
   void shouldSayOnRequestWhatTheStreamSaysThenAndChangeNothing() throws Exception {
@@ -54,7 +54,7 @@ class SidecarRequestIT {
           """
           {"customer_id": "c-1", "terminal_id": "m-1", "amount": 37.5, "event_time": "%s"}
           """
-              .formatted(TIME);
+              .formatted(time);
       JsonNode asked = json(post(sidecar, "/v1/score", request));
       assertThat(json(post(sidecar, "/v1/score", request))).isEqualTo(asked);
       send(kafka, registry, "transactions", "c-1", transaction("t-2", 37.5));
@@ -109,8 +109,8 @@ class SidecarRequestIT {
     }
   }
 
-  private static Transaction transaction(String id, double amount) {
-    return new Transaction(id, TIME, "c-1", "m-1", amount);
+  private Transaction transaction(String id, double amount) {
+    return new Transaction(id, time, "c-1", "m-1", amount);
   }
 
   private JsonNode predictions(Sidecar sidecar) throws Exception {
