@@ -169,7 +169,8 @@ final class ModelCache implements ServedModels {
       if (update != null) {
         take(updateKey, updated, update);
       }
-    } catch (InvalidModelException | UndecodableRecordException e) {
+    } catch (InvalidModelException | UndecodableRecordException | IllegalArgumentException e) {
+      // The last: it names features that the set has not, whatever its fingerprint says.
       log.warn("refused an update of {}, the version before stays: {}", updateKey, e.getMessage());
       refused++;
       refusals.addFirst(new Refusal(Instant.now(), updated, String.valueOf(e.getMessage())));

@@ -38,7 +38,7 @@ class CanarySharesTest {
     // The same in every version of Shoal: entities must not move with an upgrade.
     assertThat(CanaryShares.position("c-1")).isEqualTo(0.5834821918777037);
     assertThat(CanaryShares.position("c-1"))
-        .isNotCloseTo(CanaryShares.position("c-2"), within(0.01));
+        .isNotCloseTo(CanaryShares.position("c-2"), within(0.001));
     assertThat(CanaryShares.position("")).isBetween(0.0, 1.0);
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayTest {
   private static final List<String> TOPICS =
       List.of("features", "predictions", "alerts", "shadow-scores", "ledger-events");
+
   /** Few: the driver flushes all stores after each. */
   private static final int TRANSACTIONS = 60;
 
