@@ -78,6 +78,11 @@ final class LookupLatency {
     }
 
     @Override
+    public boolean isLocal(StateUnit unit, String entityKey) {
+      return true;
+    }
+
+    @Override
     public byte @Nullable [] getLocal(StateUnit unit, String entityKey) {
       return get(unit, entityKey);
     }

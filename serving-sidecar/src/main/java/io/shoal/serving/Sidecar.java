@@ -84,7 +84,7 @@ public final class Sidecar implements AutoCloseable {
             new AvroDeserializer<>(schemas, ModelUpdate.class),
             config.signatureKeys());
     Clock clock = Clock.systemUTC();
-    StreamsLookup lookup = new StreamsLookup();
+    StreamsLookup lookup = new StreamsLookup(config.isPartitionedByKey());
     // It listens before the streams are made, because they are told where.
     this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());

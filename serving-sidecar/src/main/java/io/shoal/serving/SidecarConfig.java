@@ -59,6 +59,9 @@ public final class SidecarConfig extends ServiceConfig {
   /** The feature set. */
   public static final String FEATURES_FILE = "features.file";
 
+  /** How producers choose the partition of a source record. */
+  public static final String SOURCE_PARTITIONER = "source.partitioner";
+
   /** First record that is predicted. */
   public static final String SCORE_FROM = "score.from";
 
@@ -86,6 +89,7 @@ public final class SidecarConfig extends ServiceConfig {
   /** How long a label waits for its transaction. */
   public static final String LABEL_WAIT_MINUTES = "label.wait.minutes";
 
+  private static final String MURMUR2 = "murmur2";
   private static final int THREADS_MAX = 64;
   private static final int YEAR_DAYS = 366;
 
@@ -171,6 +175,13 @@ public final class SidecarConfig extends ServiceConfig {
               "",
               Importance.HIGH,
               "YAML file of the feature set (docs/features.md), which also names the source topic; empty: the card transactions of the demo. The trainer needs the same.")
+          .define(
+              SOURCE_PARTITIONER,
+              Type.STRING,
+              MURMUR2,
+              ValidString.in(MURMUR2, "other"),
+              Importance.MEDIUM,
+              "How producers choose partitions of the source topic by the key: murmur2, as Kafka's own client does (librdkafka: partitioner=murmur2_random), or other. With murmur2 a request for features goes to the one sidecar that owns the key; with other a sidecar that does not know a key asks all of them.")
           .define(
               SCORE_FROM,
               Type.STRING,
@@ -264,6 +275,11 @@ public final class SidecarConfig extends ServiceConfig {
           }
         },
         () -> "ISO-8601, UTC");
+  }
+
+  /** Whether a key's partition is Kafka's own hash of it. */
+  boolean isPartitionedByKey() {
+    return getString(SOURCE_PARTITIONER).equals(MURMUR2);
   }
 
   /** Where features are served. */
