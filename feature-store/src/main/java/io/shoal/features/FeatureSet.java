@@ -75,6 +75,10 @@ public final class FeatureSet {
     return categoryFields;
   }
 
+  FeatureSetDefinition definition() {
+    return definition;
+  }
+
   Plan plan() {
     return plan;
   }

@@ -69,6 +69,7 @@ record Plan(
    * What happens to the state of one entity.
    *
    * @param unit what is stored
+   * @param measures expressions of the record that it aggregates
    * @param measureRegisters of the numbers that it aggregates
    * @param categories of the event that it counts
    * @param loads what is asked of it
@@ -76,6 +77,7 @@ record Plan(
    */
   record UnitPlan(
       StateUnit unit,
+      List<Expression> measures,
       int[] measureRegisters,
       int[] categories,
       List<AggregateLoad> loads,
@@ -84,6 +86,7 @@ record Plan(
   /**
    * A window's aggregate goes into a register.
    *
+   * @param window what is asked for, as declared
    * @param group of the state
    * @param windowMs length
    * @param delayMs delay
@@ -93,6 +96,7 @@ record Plan(
    * @param register receives it
    */
   record AggregateLoad(
+      Aggregated window,
       int group,
       long windowMs,
       long delayMs,
