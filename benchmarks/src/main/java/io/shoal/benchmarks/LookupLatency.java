@@ -5,6 +5,7 @@ import io.shoal.features.FeatureReplay.StateStore;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.StateUnit;
 import io.shoal.serving.FeatureServer;
+import io.shoal.serving.SkewReport;
 import io.shoal.serving.StateLookup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +38,7 @@ final class LookupLatency {
             features,
             new StoreLookup(stores),
             Clock.systemUTC(),
+            new SkewReport(features),
             new SettableHealthChecker())) {
       HttpClient http = HttpClient.newHttpClient();
       String base = "http://127.0.0.1:" + server.port() + "/get-online-features";

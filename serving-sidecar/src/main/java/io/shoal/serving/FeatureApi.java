@@ -37,11 +37,13 @@ final class FeatureApi {
   private final FeatureSet features;
   private final OnlineFeatures online;
   private final StateLookup states;
+  private final SkewReport skew;
 
-  FeatureApi(FeatureSet features, OnlineFeatures online, StateLookup states) {
+  FeatureApi(FeatureSet features, OnlineFeatures online, StateLookup states, SkewReport skew) {
     this.features = features;
     this.online = online;
     this.states = states;
+    this.skew = skew;
   }
 
   /**
@@ -71,6 +73,16 @@ final class FeatureApi {
   /** One row by its keys. */
   record OneRow(
       String fingerprint, @JsonProperty("as_of") String asOf, Map<String, Float> features) {}
+
+  /** How far the features of this instance are from what raw events say. */
+  record Skew(String fingerprint, List<SkewReport.Line> features) {}
+
+  /** What the skew meter has found. */
+  @Get("/skew")
+  @ProducesJson
+  public Skew skew() {
+    return new Skew(features.fingerprint(), skew.lines());
+  }
 
   /** Features of many rows. */
   @Post("/get-online-features")

@@ -84,13 +84,16 @@ public final class Sidecar implements AutoCloseable {
             new AvroDeserializer<>(schemas, ModelUpdate.class),
             config.signatureKeys());
     Clock clock = Clock.systemUTC();
+    SkewReport skew = new SkewReport(features);
     StreamsLookup lookup = new StreamsLookup(config.isPartitionedByKey());
     // It listens before the streams are made, because they are told where.
-    this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, health);
+    this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, skew, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
-            new SidecarTopology(config, features, models, new AvroSerdes(schemas), clock).build(),
+            new SidecarTopology(
+                    config, features, models, new AvroSerdes(schemas), config.skew(skew), clock)
+                .build(),
             settings(
                 self,
                 new DeadLetterHandler.Letters(

@@ -62,6 +62,12 @@ public final class SidecarConfig extends ServiceConfig {
   /** How producers choose the partition of a source record. */
   public static final String SOURCE_PARTITIONER = "source.partitioner";
 
+  /** Share of entities whose vectors are recomputed. */
+  public static final String SKEW_SAMPLE = "skew.sample";
+
+  /** Raw events that are kept for it. */
+  public static final String SKEW_EVENTS = "skew.events";
+
   /** First record that is predicted. */
   public static final String SCORE_FROM = "score.from";
 
@@ -183,6 +189,20 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.MEDIUM,
               "How producers choose partitions of the source topic by the key: murmur2, as Kafka's own client does (librdkafka: partitioner=murmur2_random), or other. With murmur2 a request for features goes to the one sidecar that owns the key; with other a sidecar that does not know a key asks all of them.")
           .define(
+              SKEW_SAMPLE,
+              Type.DOUBLE,
+              0.001,
+              Range.between(0.0, 1.0),
+              Importance.LOW,
+              "Share of entities whose raw events are kept and whose features are recomputed from them, to measure skew (docs/features.md): 0.001 is one in a thousand; 0 turns it off.")
+          .define(
+              SKEW_EVENTS,
+              Type.INT,
+              256,
+              Range.between(1, 10_000),
+              Importance.LOW,
+              "Raw events that are kept of each of these entities; windows that reach back beyond them are not checked.")
+          .define(
               SCORE_FROM,
               Type.STRING,
               "",
@@ -275,6 +295,11 @@ public final class SidecarConfig extends ServiceConfig {
           }
         },
         () -> "ISO-8601, UTC");
+  }
+
+  /** How skew is measured. */
+  SkewMeter.Settings skew(SkewReport report) {
+    return new SkewMeter.Settings(getDouble(SKEW_SAMPLE), getInt(SKEW_EVENTS), report);
   }
 
   /** Whether a key's partition is Kafka's own hash of it. */

@@ -41,6 +41,7 @@ class FeatureServerTest {
   private final AtomicBoolean remote = new AtomicBoolean();
   private final AtomicReference<String> asker = new AtomicReference<>("");
   private final HttpClient http = HttpClient.newHttpClient();
+  private final SkewReport skew = new SkewReport(FEATURES);
   private FeatureServer server;
 
   @BeforeEach
@@ -61,6 +62,7 @@ class FeatureServerTest {
             FEATURES,
             new MapLookup(),
             Clock.fixed(NOW, ZoneOffset.UTC),
+            skew,
             ready);
   }
 
@@ -226,6 +228,19 @@ class FeatureServerTest {
   }
 
   @Test
+  void shouldTellTheSkewOfEachFeature() throws Exception {
+    skew.compared(1, false, false, 0);
+    skew.compared(1, true, false, 0.5);
+    JsonNode answer = JsonMapper.builder().build().readTree(get("/skew").body());
+
+    assertThat(answer.at("/features")).hasSize(FEATURES.dimension());
+    assertThat(answer.at("/features/1").toString())
+        .isEqualTo(
+            "{\"feature\":\"amount_to_customer_mean_30d\",\"checked\":2,\"mismatch\":0.5,"
+                + "\"missing\":0.0,\"smape\":0.25}");
+  }
+
+  @Test
   void shouldSayWhetherItIsWell() throws Exception {
     assertThat(get("/health").statusCode()).isEqualTo(200);
     ready.setHealthy(false);
@@ -241,6 +256,7 @@ class FeatureServerTest {
                     FEATURES,
                     new MapLookup(),
                     Clock.systemUTC(),
+                    new SkewReport(FEATURES),
                     ready))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("http.port");

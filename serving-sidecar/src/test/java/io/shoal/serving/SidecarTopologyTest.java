@@ -96,7 +96,13 @@ class SidecarTopologyTest {
             new DeadLetterHandler.Letters(
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
     topology =
-        new SidecarTopology(config, TestModels.FEATURES, cache, new AvroSerdes(registry), clock)
+        new SidecarTopology(
+                config,
+                TestModels.FEATURES,
+                cache,
+                new AvroSerdes(registry),
+                config.skew(new SkewReport(TestModels.FEATURES)),
+                clock)
             .build();
     driver = new TopologyTestDriver(topology, settings, NOW);
     transactions =
