@@ -58,6 +58,7 @@ final class SidecarTopology {
   static final String RAW_SECONDARY = "raw-secondary";
   static final String REPLICAS = "replicas";
   static final String MODELS = "models";
+  static final String TAKEOVERS = "takeovers";
   static final String LEDGER = "ledger";
   static final String WAITING_LABELS = "waiting-labels";
 
@@ -69,6 +70,7 @@ final class SidecarTopology {
   private final FeatureSet features;
   private final ModelCache models;
   private final AvroSerdes serdes;
+  private final ScoringPeriod period;
   private final SkewMeter.Settings skew;
   private final Clock clock;
   private final Topology topology = new Topology();
@@ -78,8 +80,10 @@ final class SidecarTopology {
       FeatureSet features,
       ModelCache models,
       AvroSerdes serdes,
+      ScoringPeriod period,
       SkewMeter.Settings skew,
       Clock clock) {
+    this.period = period;
     this.skew = skew;
     this.config = config;
     this.topics = config.topics();
@@ -91,6 +95,7 @@ final class SidecarTopology {
 
   Topology build() {
     addGlobalStores();
+    addTakeovers();
     addScoring();
     addLedger();
     addSecondaryAggregates();
@@ -122,6 +127,17 @@ final class SidecarTopology {
         () -> new ReplicateState(REPLICAS, clock));
   }
 
+  private void addTakeovers() {
+    topology.addGlobalStore(
+        bytesStore(TAKEOVERS).withLoggingDisabled(),
+        "takeovers-source",
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.takeovers(),
+        "receive-takeovers",
+        () -> new ReceiveTakeovers(period, TAKEOVERS));
+  }
+
   private void addScoring() {
     ReviewPolicy policy =
         new ReviewPolicy(
@@ -135,7 +151,7 @@ final class SidecarTopology {
             topics.source(features.source().topic()))
         .addProcessor(
             "score",
-            () -> new ScoreTransactions(features, models, policy, config.scoring(), skew, clock),
+            () -> new ScoreTransactions(features, models, policy, period, skew, clock),
             "transactions")
         .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
     sink(FEATURES, topics.features(), FeatureVector.class, "score");

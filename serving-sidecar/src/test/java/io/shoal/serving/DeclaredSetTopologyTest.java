@@ -132,7 +132,13 @@ class DeclaredSetTopologyTest {
     driver =
         new TopologyTestDriver(
             new SidecarTopology(
-                    config, features, models, new AvroSerdes(registry), config.skew(skew), clock)
+                    config,
+                    features,
+                    models,
+                    new AvroSerdes(registry),
+                    config.scoring(),
+                    config.skew(skew),
+                    clock)
                 .build(),
             settings,
             NOW);

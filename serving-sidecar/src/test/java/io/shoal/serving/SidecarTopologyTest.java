@@ -101,6 +101,7 @@ class SidecarTopologyTest {
                 TestModels.FEATURES,
                 cache,
                 new AvroSerdes(registry),
+                config.scoring(),
                 config.skew(new SkewReport(TestModels.FEATURES)),
                 clock)
             .build();
