@@ -27,7 +27,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Folder of all state. Default: shoal/run/FILE without its ending, in your cache folder.")
+      description =
+          "Folder of all state. Default: shoal/run/FILE without its ending, in your cache folder.")
   private @Nullable Path dataDir;
 
   /** Given by the supervisor: what this process runs, and whom it tells that it is up. */

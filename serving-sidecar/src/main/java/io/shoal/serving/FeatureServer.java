@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sidecar's HTTP endpoint: {@code POST /get-online-features}, {@code GET /features}, {@code GET
- * /health}.
+ * /skew}, {@code GET /health}.
  */
 public final class FeatureServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeatureServer.class);
@@ -47,6 +47,7 @@ public final class FeatureServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param address with port 0 for a free one
+   * @param skew what {@code /skew} is to tell
    * @param ready whether {@code /health} is to say that all is well
    * @throws ConfigException when the port is taken
    */
@@ -55,9 +56,10 @@ public final class FeatureServer implements AutoCloseable {
       FeatureSet features,
       StateLookup states,
       Clock clock,
+      SkewReport skew,
       HealthChecker ready) {
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
-    return start(address, ready, List.of(new FeatureApi(features, online, states)), server -> {});
+    return start(address, ready, List.of(new FeatureApi(features, online, states, skew)), server -> {});
   }
 
   /**

@@ -27,6 +27,7 @@ final class SidecarHttp {
       StateLookup states,
       Workers workers,
       Clock clock,
+      SkewReport skew,
       HealthChecker ready) {
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
     RequestScorer scorer =
@@ -35,7 +36,7 @@ final class SidecarHttp {
         config.httpAddress(),
         ready,
         List.of(
-            new FeatureApi(features, online, states),
+            new FeatureApi(features, online, states, skew),
             new ScoreApi(scorer, online.fields(), workers),
             new StatusApi(models, config.canaries(), board, recent)),
         server -> {

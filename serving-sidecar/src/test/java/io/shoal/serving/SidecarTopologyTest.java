@@ -104,6 +104,8 @@ class SidecarTopologyTest {
                 new ShadowBoard(),
                 new RecentPredictions(),
                 new AvroSerdes(registry),
+                config.scoring(),
+                config.skew(new SkewReport(TestModels.FEATURES)),
                 clock)
             .build();
     driver = new TopologyTestDriver(topology, settings, NOW);

@@ -83,6 +83,8 @@ final class TestTopology implements AutoCloseable {
                     board,
                     recent,
                     new AvroSerdes(registry),
+                    config.scoring(),
+                    config.skew(new SkewReport(TestModels.FEATURES)),
                     clock)
                 .build(),
             settings,

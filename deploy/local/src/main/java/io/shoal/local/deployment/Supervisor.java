@@ -30,6 +30,7 @@ public final class Supervisor {
   private final Deployment deployment;
   private final List<String> command;
   private final Clock clock;
+  private final Duration pauseMin;
   private final CountDownLatch told = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Process child;
@@ -40,9 +41,14 @@ public final class Supervisor {
    * @param command the command line that runs the deployment's parts until it is told to stop
    */
   public Supervisor(Deployment deployment, List<String> command, Clock clock) {
+    this(deployment, command, clock, PAUSE_MIN);
+  }
+
+  Supervisor(Deployment deployment, List<String> command, Clock clock, Duration pauseMin) {
     this.deployment = deployment;
     this.command = List.copyOf(command);
     this.clock = clock;
+    this.pauseMin = pauseMin;
   }
 
   /** Runs until the process is told to stop, or the failure is a person's to mend. */
@@ -56,7 +62,7 @@ public final class Supervisor {
   }
 
   private void superviseUntilTold() throws InterruptedException {
-    Duration pause = PAUSE_MIN;
+    Duration pause = pauseMin;
     for (int restarts = 0; ; restarts++) {
       Instant started = clock.instant();
       Process process = start();
@@ -73,7 +79,7 @@ public final class Supervisor {
         return;
       }
       if (Duration.between(started, clock.instant()).compareTo(SOUND) > 0) {
-        pause = PAUSE_MIN;
+        pause = pauseMin;
       }
       tell(0, false, true, restarts + 1, message);
       if (told.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
