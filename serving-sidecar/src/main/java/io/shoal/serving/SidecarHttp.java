@@ -56,6 +56,7 @@ final class SidecarHttp {
   private static void measure(
       MeterRegistry metrics, ReviewPolicy policy, RecentPredictions recent) {
     Gauge.builder("shoal.review.cut", policy, p -> 1 - p.share())
+        .strongReference(true)
         .description("Score from which on a transaction is reviewed.")
         .register(metrics);
     for (Decision decision : Decision.values()) {
