@@ -59,7 +59,8 @@ public final class FeatureServer implements AutoCloseable {
       SkewReport skew,
       HealthChecker ready) {
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
-    return start(address, ready, List.of(new FeatureApi(features, online, states, skew)), server -> {});
+    return start(
+        address, ready, List.of(new FeatureApi(features, online, states, skew)), server -> {});
   }
 
   /**
