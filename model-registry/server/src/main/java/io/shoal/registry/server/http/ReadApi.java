@@ -103,9 +103,11 @@ final class ReadApi {
   }
 
   @Get("/models/{model}/aliases")
-  public List<ModelAlias> aliases(@Param String model) {
+  public ResponseEntity<List<ModelAlias>> aliases(
+      @Param String model, @Param @Default("") String after, @Param @Default("1000") int limit) {
     stores.models().get(model);
-    return stores.aliases().list(model);
+    List<ModelAlias> rows = stores.aliases().page(model, after, Inputs.page(limit));
+    return Paging.page(rows, limit, "after", ModelAlias::alias);
   }
 
   @Get("/models/{model}/aliases/{alias}")

@@ -20,11 +20,13 @@ public final class Aliases {
 
   private final Transactions transactions;
   private final AuditLog log;
+  private final Artifacts artifacts;
 
   /** The aliases in this database. */
-  public Aliases(Jdbi jdbi, AuditLog log) {
+  Aliases(Jdbi jdbi, AuditLog log, Artifacts artifacts) {
     this.transactions = new Transactions(jdbi);
     this.log = log;
+    this.artifacts = artifacts;
   }
 
   /** Who wants a change, and why. */
@@ -37,6 +39,11 @@ public final class Aliases {
   /** The aliases of a model, by name. */
   public List<ModelAlias> list(String model) {
     return transactions.read(h -> h.attach(AliasDao.class).list(model));
+  }
+
+  /** The aliases of a model after a name, in their order. */
+  public List<ModelAlias> page(String model, String after, int limit) {
+    return transactions.read(h -> h.attach(AliasDao.class).page(model, after, limit));
   }
 
   /**
@@ -58,6 +65,7 @@ public final class Aliases {
   public ModelAlias promote(
       String model, String alias, long version, @Nullable Long expected, Reason reason) {
     Names.requireAlias(alias);
+    requireSound(model, version);
     return transactions.write(
         handle -> {
           Optional<ModelAlias> now = find(handle, model, alias);
@@ -124,6 +132,15 @@ public final class Aliases {
               new AuditLog.Change(
                   Action.REMOVE, model, alias, now.version(), null, reason.by(), reason.why()));
         });
+  }
+
+  /** What sidecars could not load must not be announced to them. */
+  void requireSound(String model, long version) {
+    try {
+      var unused = artifacts.read(model, version);
+    } catch (DamagedArtifactException e) {
+      throw new RegistryException(Code.RESOURCE_CONFLICT, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Moves an alias; needs the lock of {@link Transactions#write}. */
