@@ -78,7 +78,7 @@ final class ReadApi {
             .toList();
     Map<String, String> tags = stores.models().tags(model, version);
     var gates = stores.versions().gates(model, version);
-    Optional<byte[]> artifact = stores.versions().artifact(model, version);
+    Optional<byte[]> artifact = stores.versions().artifact(row);
     if (artifact.isEmpty()) {
       return new VersionDetail(row, aliases, tags, gates, null, null, null, null, null, null);
     }

@@ -136,8 +136,12 @@ public final class Versions {
    * @throws DamagedArtifactException when the object store has lost or changed it
    */
   public Optional<byte[]> artifact(String model, long version) {
-    get(model, version);
-    return artifacts.read(model, version);
+    return artifact(get(model, version));
+  }
+
+  /** The Avro body of a version that was just read; see {@link #artifact(String, long)}. */
+  public Optional<byte[]> artifact(RegisteredVersion row) {
+    return artifacts.read(row.model(), row.version());
   }
 
   /** What the gates said of a version. */
