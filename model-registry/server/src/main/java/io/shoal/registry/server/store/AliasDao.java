@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on aliases, requests to move them, and what is to be announced of them. */
 interface AliasDao {
-  @SqlQuery("SELECT * FROM aliases WHERE model = :model AND alias = :alias")
-  Optional<ModelAlias> find(String model, String alias);
-
-  @SqlQuery("SELECT * FROM aliases WHERE model = :model ORDER BY alias")
-  List<ModelAlias> list(String model);
-
   @SqlQuery(
       "SELECT * FROM aliases WHERE model = :model AND alias > :after"
           + " ORDER BY alias LIMIT :limit")

@@ -38,7 +38,7 @@ public final class Aliases {
 
   /** The aliases of a model, by name. */
   public List<ModelAlias> list(String model) {
-    return transactions.read(h -> h.attach(AliasDao.class).list(model));
+    return transactions.read(h -> Queries.aliases(h, model));
   }
 
   /** The aliases of a model after a name, in their order. */
@@ -148,7 +148,7 @@ public final class Aliases {
     RegisteredVersion target = Versions.require(handle, move.model(), move.version());
     requireUsable(target);
     AliasDao dao = handle.attach(AliasDao.class);
-    if (before.isEmpty() && dao.list(move.model()).size() >= ALIASES_MAX) {
+    if (before.isEmpty() && Queries.aliases(handle, move.model()).size() >= ALIASES_MAX) {
       throw new RegistryException(
           Code.RESOURCE_CONFLICT,
           "model '" + move.model() + "' has " + ALIASES_MAX + " aliases; remove one first");
@@ -179,7 +179,7 @@ public final class Aliases {
   }
 
   static Optional<ModelAlias> find(Handle handle, String model, String alias) {
-    return handle.attach(AliasDao.class).find(model, alias);
+    return Queries.alias(handle, model, alias);
   }
 
   static RegistryException moved(String model, String alias, long expected, long current) {

@@ -3,7 +3,6 @@ package io.shoal.registry.server.store;
 import io.shoal.registry.server.store.Artifacts.Stored;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -14,10 +13,6 @@ interface ArtifactDao {
       "INSERT INTO artifacts (model, version, body, object_key, sha256)"
           + " VALUES (:model, :version, :body, :objectKey, :sha256)")
   void insert(String model, long version, @BindMethods Stored stored);
-
-  @SqlQuery(
-      "SELECT body, object_key, sha256 FROM artifacts WHERE model = :model AND version = :version")
-  Optional<Stored> find(String model, long version);
 
   @SqlUpdate("DELETE FROM artifacts WHERE model = :model AND version = :version")
   void delete(String model, long version);

@@ -71,7 +71,7 @@ public final class Artifacts {
   /** Deletes the bytes of a version; needs the lock of {@link Transactions#write}. */
   static void delete(Handle handle, String model, long version, Instant now) {
     ArtifactDao dao = handle.attach(ArtifactDao.class);
-    dao.find(model, version)
+    Queries.artifact(handle, model, version)
         .map(Stored::objectKey)
         .ifPresent(key -> dao.discard(key, now.minus(RUBBISH_AGE)));
     dao.delete(model, version);
@@ -84,7 +84,7 @@ public final class Artifacts {
    */
   Optional<byte[]> read(String model, long version) {
     return transactions
-        .read(handle -> handle.attach(ArtifactDao.class).find(model, version))
+        .read(handle -> Queries.artifact(handle, model, version))
         .map(stored -> bytes(model, version, stored));
   }
 

@@ -28,19 +28,6 @@ interface VersionDao {
       "SELECT * FROM versions WHERE model = :model AND job_id = :jobId AND sequence = :sequence")
   Optional<RegisteredVersion> findCandidate(String model, String jobId, long sequence);
 
-  @SqlQuery("SELECT * FROM versions WHERE model = :model AND version = :version")
-  Optional<RegisteredVersion> find(String model, long version);
-
-  @SqlQuery(
-      "SELECT * FROM versions WHERE model = :model AND version < :before"
-          + " ORDER BY version DESC LIMIT :limit")
-  List<RegisteredVersion> page(String model, long before, int limit);
-
-  @SqlQuery(
-      "SELECT gate, outcome, measured, bound, detail FROM gates"
-          + " WHERE model = :model AND version = :version ORDER BY gate")
-  List<GateResult> gates(String model, long version);
-
   @SqlUpdate(
       "UPDATE versions SET description = :description, updated_at = :now"
           + " WHERE model = :model AND version = :version")

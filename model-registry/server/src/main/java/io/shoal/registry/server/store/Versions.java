@@ -118,7 +118,7 @@ public final class Versions {
 
   /** Versions below a number, newest first; none for a model that is not there. */
   public List<RegisteredVersion> page(String model, long before, int limit) {
-    return transactions.read(h -> h.attach(VersionDao.class).page(model, before, limit));
+    return transactions.read(h -> Queries.versions(h, model, before, limit));
   }
 
   /**
@@ -146,7 +146,7 @@ public final class Versions {
 
   /** What the gates said of a version. */
   public List<GateResult> gates(String model, long version) {
-    return transactions.read(h -> h.attach(VersionDao.class).gates(model, version));
+    return transactions.read(h -> Queries.gates(h, model, version));
   }
 
   /** Describes a version. */
@@ -171,7 +171,7 @@ public final class Versions {
           String holders =
               String.join(
                   ", ",
-                  handle.attach(AliasDao.class).list(model).stream()
+                  Queries.aliases(handle, model).stream()
                       .filter(alias -> alias.version() == version)
                       .map(ModelAlias::alias)
                       .toList());
@@ -197,9 +197,7 @@ public final class Versions {
   }
 
   static RegisteredVersion require(Handle handle, String model, long version) {
-    return handle
-        .attach(VersionDao.class)
-        .find(model, version)
+    return Queries.version(handle, model, version)
         .orElseThrow(
             () ->
                 new RegistryException(
@@ -275,7 +273,7 @@ public final class Versions {
 
   private static long nextNumber(Handle handle, String model, Instant now) {
     ModelDao dao = handle.attach(ModelDao.class);
-    long number = dao.find(model).map(ModelRow::lastVersion).orElse(0L) + 1;
+    long number = Queries.model(handle, model).map(ModelRow::lastVersion).orElse(0L) + 1;
     dao.numbered(model, number, now);
     return number;
   }
