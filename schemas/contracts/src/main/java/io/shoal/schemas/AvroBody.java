@@ -1,5 +1,6 @@
 package io.shoal.schemas;
 
+import java.io.EOFException;
 import java.io.IOException;
 import org.apache.avro.io.DatumReader;
 
@@ -25,6 +26,8 @@ public final class AvroBody {
       if (decoder.isEnd()) {
         return record;
       }
+    } catch (EOFException e) {
+      throw new IOException(e.getMessage() == null ? "it ends too early" : e.getMessage(), e);
     } catch (RuntimeException e) {
       // Avro reports what it cannot read in many ways, from its own exceptions to those of arrays.
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
