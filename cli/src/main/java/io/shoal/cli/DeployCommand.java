@@ -147,9 +147,12 @@ final class DeployCommand implements Callable<Integer> {
   }
 
   /** Runs in the background for each deployment. */
-  @Command(name = "supervise", hidden = true)
+  @Command(
+      name = "supervise",
+      hidden = true,
+      description = "Keeps a deployed pipeline up; 'shoal deploy' starts it.")
   static final class Supervise implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME")
+    @Parameters(paramLabel = "NAME", description = "The pipeline's name.")
     private String name;
 
     @Override

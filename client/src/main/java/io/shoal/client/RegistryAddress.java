@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
  * @param version a number, or {@code @} and an alias
  */
 record RegistryAddress(URI registry, String model, String version) {
-  /** Where the token is, for registries that ask for one. */
-  private static final String TOKEN = "SHOAL_REGISTRY_TOKEN";
-
   private static final Pattern FORM = Pattern.compile("(https?://[^/]+)/([^/@]+)(@[^/@]+|/\\d+)/?");
 
   /**
@@ -51,7 +48,7 @@ record RegistryAddress(URI registry, String model, String version) {
     long number = number();
     try {
       return new ByteArrayInputStream(client().export(model, number, "avro"));
-    } catch (ModelRegistryException e) {
+    } catch (ModelRegistryException | IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
@@ -66,13 +63,13 @@ record RegistryAddress(URI registry, String model, String version) {
       return version.startsWith("@")
           ? resolve(client(), version.substring(1))
           : Long.parseLong(version);
-    } catch (ModelRegistryException e) {
+    } catch (ModelRegistryException | IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   private ModelRegistryClient client() {
-    return new ModelRegistryClient(registry, System.getenv(TOKEN));
+    return ModelRegistryClient.fromEnvironment(registry, null);
   }
 
   private long resolve(ModelRegistryClient client, String alias) throws IOException {
