@@ -5,9 +5,7 @@ import io.shoal.features.FeatureSet;
 import io.shoal.features.StateUnit;
 import io.shoal.features.Vectorizer;
 import io.shoal.features.state.EntityState;
-import io.shoal.kmeans.Score;
 import io.shoal.schemas.FloatArrays;
-import io.shoal.schemas.avro.Contribution;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.LedgerEntry;
@@ -32,19 +30,15 @@ import org.jspecify.annotations.Nullable;
  * disagree.
  */
 final class ScoreTransactions implements Processor<String, GenericRecord, String, Object> {
-  private static final int DIMENSION_MAX = 1_024;
-
   private final FeatureSet features;
   private final List<StateUnit> units;
   private final ModelCache models;
-  private final ReviewPolicy policy;
+  private final Predictor predictor;
   private final ScoringPeriod period;
   private final EventReader reader;
   private final Event event;
   private final Vectorizer vectorizer;
   private final float[] values;
-  private final float[] used = new float[DIMENSION_MAX];
-  private final Score score = new Score();
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable KeyValueStore<String, byte[]> primary;
   private @Nullable KeyValueStore<String, byte[]> replicas;
@@ -61,7 +55,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.features = features;
     this.units = features.units();
     this.models = models;
-    this.policy = policy;
+    this.predictor = new Predictor(features, policy);
     this.reader = new EventReader(features, clock);
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
@@ -156,42 +150,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   }
 
   private Prediction predict(RecordMetadata source) {
-    Prediction prediction = new Prediction();
-    prediction.setTransactionId(event.id);
-    prediction.setEventTime(Instant.ofEpochMilli(event.timeMs));
-    prediction.setEntityId(event.keys[0]);
-    prediction.setFingerprint(features.fingerprint());
+    Prediction prediction = predictor.predict(event, values, models.current());
     prediction.setSourceTopic(source.topic());
     prediction.setSourcePartition(source.partition());
     prediction.setSourceOffset(source.offset());
-    ActiveModel model = models.current();
-    if (model == null) {
-      prediction.setDecision(Decision.UNSCORED);
-      prediction.setReason("no model yet");
-      prediction.setContributions(List.of());
-      return prediction;
-    }
-    model.score(values, used, score);
-    String reason = policy.reason(score);
-    prediction.setScore(score.score);
-    prediction.setRisk(Double.isNaN(score.risk) ? null : score.risk);
-    prediction.setDecision(reason == null ? Decision.PASS : Decision.REVIEW);
-    prediction.setReason(reason);
-    prediction.setClusterId(score.clusterId);
-    prediction.setDistance2(score.distance2);
-    prediction.setContributions(contributions(model));
-    prediction.setModelName(model.name());
-    prediction.setModelVersion(model.version());
     return prediction;
-  }
-
-  private List<Contribution> contributions(ActiveModel model) {
-    List<Contribution> top = new ArrayList<>(score.topFeatures.length);
-    for (int i = 0; i < score.topFeatures.length && score.topFeatures[i] >= 0; i++) {
-      int feature = score.topFeatures[i];
-      top.add(new Contribution(model.feature(feature), used[feature], score.topShares[i]));
-    }
-    return top;
   }
 
   private LedgerEntry ledgerEntry(Prediction prediction) {
