@@ -2,11 +2,14 @@ package io.shoal.cli;
 
 import io.shoal.client.NumericCsv;
 import io.shoal.config.ConfigException;
+import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.export.CsvEvents;
 import io.shoal.features.export.History;
 import io.shoal.features.export.Labels;
 import io.shoal.features.export.TopicHistory;
+import io.shoal.pipeline.Pipeline;
+import io.shoal.pipeline.Service;
 import io.shoal.replay.Days;
 import io.shoal.replay.HtmlReport;
 import io.shoal.replay.Period;
@@ -80,7 +83,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--pipeline",
       paramLabel = "FILE",
-      description = "Settings of the trainer and sidecar, .yaml or .properties (default: theirs).")
+      description = "A pipeline (.yaml), or a trainer's or sidecar's .properties; by default the defaults.")
   private @Nullable Path pipeline;
 
   @Option(
@@ -188,7 +191,7 @@ final class ReplayCommand implements Callable<Integer> {
     List<ReplayRun> runs = new ArrayList<>();
     List<ReplaySettings> all = new ArrayList<>();
     for (Path file : compared) {
-      all.add(ReplaySettings.load(file).with(changes));
+      all.add(load(file).with(changes));
     }
     for (int i = 0; i < all.size(); i++) {
       runs.add(
@@ -220,8 +223,20 @@ final class ReplayCommand implements Callable<Integer> {
 
   private ReplaySettings settings() {
     ReplaySettings settings =
-        pipeline == null ? ReplaySettings.defaults() : ReplaySettings.load(pipeline);
+        pipeline == null ? ReplaySettings.defaults() : load(pipeline);
     return settings.with(changes);
+  }
+
+  /** A pipeline, or the properties of a trainer or sidecar. */
+  private static ReplaySettings load(Path file) {
+    String name = file.toString();
+    if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
+      return new ReplaySettings(ServiceConfig.load(file));
+    }
+    Pipeline whole = Pipeline.read(file);
+    Map<String, String> values = new LinkedHashMap<>(whole.options(Service.TRAINER));
+    values.putAll(whole.options(Service.SIDECAR));
+    return new ReplaySettings(values);
   }
 
   private History history(FeatureSet features) throws IOException {

@@ -7,20 +7,12 @@ import io.shoal.features.FeatureSet;
 import io.shoal.jobs.TrainerConfig;
 import io.shoal.serving.ReviewPolicy;
 import io.shoal.serving.SidecarConfig;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * The settings of a replay: those of the trainer and of the sidecar, under their names and with
@@ -64,17 +56,6 @@ public final class ReplaySettings {
     return new ReplaySettings(Map.of());
   }
 
-  /**
-   * Reads a file, {@code .yaml} (nested keys are joined by dots) or properties.
-   *
-   * @throws ConfigException when it cannot be read or a value is wrong
-   */
-  public static ReplaySettings load(Path file) {
-    String name = file.toString();
-    return new ReplaySettings(
-        name.endsWith(".yaml") || name.endsWith(".yml") ? yaml(file) : ServiceConfig.load(file));
-  }
-
   /** These settings with some changed. */
   public ReplaySettings with(Map<String, String> changes) {
     Map<String, String> changed = new HashMap<>(values);
@@ -116,34 +97,5 @@ public final class ReplaySettings {
           }
         });
     return own;
-  }
-
-  private static Map<String, String> yaml(Path file) {
-    Map<String, String> flat = new HashMap<>();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
-      if (root != null) {
-        flatten(file, "", root, flat);
-      }
-    } catch (IOException | YAMLException e) {
-      throw new ConfigException("cannot read the settings " + file + ": " + e.getMessage(), e);
-    }
-    return flat;
-  }
-
-  private static void flatten(Path file, String key, Object node, Map<String, String> flat) {
-    if (node instanceof Map<?, ?> map) {
-      map.forEach(
-          (k, v) ->
-              flatten(file, key.isEmpty() ? "" + k : key + "." + k, v == null ? "" : v, flat));
-    } else if (key.isEmpty()) {
-      throw new ConfigException(file + ": write settings as 'model.k: 128', one a line");
-    } else if (node instanceof Iterable<?> list) {
-      StringBuilder joined = new StringBuilder();
-      list.forEach(item -> joined.append(joined.isEmpty() ? "" : ",").append(item));
-      flat.put(key, joined.toString());
-    } else {
-      flat.put(key, node.toString());
-    }
   }
 }

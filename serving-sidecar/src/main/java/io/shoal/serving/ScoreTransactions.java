@@ -39,6 +39,10 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final Event event;
   private final Vectorizer vectorizer;
   private final float[] values;
+
+  /** Keys of the event's entities among the replicas, {@code [units]}; null for one in line. */
+  private final @Nullable String[] replicaKeys;
+
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable KeyValueStore<String, byte[]> primary;
   private @Nullable KeyValueStore<String, byte[]> replicas;
@@ -60,6 +64,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
     this.values = new float[features.dimension()];
+    this.replicaKeys = new String[units.size()];
   }
 
   @Override
@@ -99,11 +104,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     }
     context.forward(
         record.withKey(event.id).withValue(new LedgerEvent(ledgerEntry(prediction), null)),
-        SidecarTopology.LEDGER_EVENTS);
+        SidecarTopology.SCORED);
     for (int u = 0; u < units.size(); u++) {
       if (!units.get(u).inLine()) {
         context.forward(
-            record.withKey(replicaKey(u)).withValue(vectorizer.update(u).toBytes()),
+            record.withKey(replicaKeys[u]).withValue(vectorizer.update(u).toBytes()),
             SidecarTopology.SECONDARY_EVENTS);
       }
     }
@@ -124,7 +129,9 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
         }
         primary.put(event.keys[0], state.toBytes());
       } else {
-        state.read(replicas.get(replicaKey(u)));
+        String key = units.get(u).replicaKey(event.keys[units.get(u).entity()]);
+        replicaKeys[u] = key;
+        state.read(replicas.get(key));
       }
     }
     vectorizer.compute(values);
@@ -143,10 +150,6 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       }
     }
     throw new IllegalStateException("a primary state without windows of the primary entity");
-  }
-
-  private String replicaKey(int unit) {
-    return units.get(unit).replicaKey(event.keys[units.get(unit).entity()]);
   }
 
   private Prediction predict(RecordMetadata source) {
@@ -176,7 +179,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     List<String> keys = new ArrayList<>();
     for (int u = 0; u < units.size(); u++) {
       if (units.get(u).labels()) {
-        keys.add(replicaKey(u));
+        keys.add(replicaKeys[u]);
       }
     }
     return keys;
