@@ -2,6 +2,7 @@ package io.shoal.cli;
 
 import io.shoal.client.NumericCsv;
 import io.shoal.config.ConfigException;
+import io.shoal.config.References;
 import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.export.CsvEvents;
@@ -209,7 +210,7 @@ final class ReplayCommand implements Callable<Integer> {
     FeatureSet features = settings.features();
     Labels known = labels == null ? new Labels() : Labels.read(labels, features.source().id());
     try (Period period =
-            new Period(history(features), time("--from", from), time("--to", to));
+            new Period(history(settings), time("--from", from), time("--to", to));
         ProgressLine progress = new ProgressLine(name, System.err)) {
       return ReplayRun.of(settings, known, period, sink, progress);
     }
@@ -239,12 +240,10 @@ final class ReplayCommand implements Callable<Integer> {
     return new ReplaySettings(values);
   }
 
-  private History history(FeatureSet features) throws IOException {
+  private History history(ReplaySettings settings) throws IOException {
+    FeatureSet features = settings.features();
     if (traffic.transactions == null) {
-      if (pipeline == null) {
-        throw new ConfigException("--topic needs --pipeline with the addresses of Kafka");
-      }
-      KafkaAddresses kafka = KafkaAddresses.read(pipeline);
+      KafkaAddresses kafka = KafkaAddresses.of(References.resolve(settings.values()));
       return new TopicHistory(
           features, kafka.topic(features.source().topic()), kafka.client(), kafka.registry());
     }

@@ -13,7 +13,8 @@ import io.shoal.kmeans.Score;
 
 /**
  * The learner over a plain table of numbers: rows in their order as the stream, several passes for
- * fitting, then each row is scored by the last model. A table has no time, so nothing is forgotten.
+ * fitting, then each row is scored by the last model. A table has no time, so nothing is forgotten,
+ * and no flow that somebody could poison, so every row is learned from.
  */
 public final class TableReplay {
   /** Fewest rows for a cluster. */
@@ -54,7 +55,8 @@ public final class TableReplay {
             .k(k)
             .dimension(d)
             .seed(settings.seed())
-            .halfLife(HalfLife.none());
+            .halfLife(HalfLife.none())
+            .learnablePercentile(1);
     if (rows.length < parameters.build().startPoints()) {
       parameters.startPoints(rows.length);
     }

@@ -66,18 +66,37 @@ final class AdditiveRisk {
     return sum;
   }
 
+  /**
+   * The same, and where the point lies on each curve.
+   *
+   * @param segments receives the segment per feature, {@code [d]}
+   * @param alongs receives how far within it, in [0, 1], {@code [d]}
+   */
+  double locate(float[] points, int offset, int[] segments, double[] alongs) {
+    double sum = weights[0];
+    for (int f = 0; f < means.length; f++) {
+      double deviation = deviation(f, points[offset + f]);
+      int s = segment(deviation);
+      double along = along(s, deviation);
+      segments[f] = s;
+      alongs[f] = along;
+      sum += heights[f * KNOTS.length + s] + along * weights[1 + f * SEGMENTS + s];
+    }
+    return sum;
+  }
+
   /** By how much a feature raises the log-odds over those at its mean. */
   double effect(int feature, float value) {
     return height(feature, deviation(feature, value)) - height(feature, 0);
   }
 
   /** Distance from the mean in units of the scale. */
-  double deviation(int feature, float value) {
+  private double deviation(int feature, float value) {
     return ((double) value - means[feature]) * inverseScales[feature];
   }
 
   /** Index of the segment that a deviation lies in; 0 before the first, the last beyond it. */
-  static int segment(double deviation) {
+  private static int segment(double deviation) {
     int s = 0;
     while (s < SEGMENTS - 1 && deviation >= KNOTS[s + 1]) {
       s++;
@@ -86,7 +105,7 @@ final class AdditiveRisk {
   }
 
   /** How far within a segment a deviation lies, in [0, 1]. */
-  static double along(int segment, double deviation) {
+  private static double along(int segment, double deviation) {
     return Math.max(0, Math.min(1, (deviation - KNOTS[segment]) * INVERSE_WIDTHS[segment]));
   }
 

@@ -15,7 +15,7 @@ public final class AnomalyScorer {
   static final double ANOMALY_WEIGHT_BY_CLUSTERS = 0.3;
 
   /** The same beside learned curves: it speaks where labels are silent. */
-  static final double ANOMALY_WEIGHT_BY_CURVES = 0.15;
+  static final double ANOMALY_WEIGHT_BY_CURVES = 0.1;
 
   /** Pseudo-events that pull a small cluster's fraud rate to the rate of all traffic. */
   private static final double PRIOR_EVENTS = 20;

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 final class RawScores {
   private static final double LARGE_SHARE = 0.9;
 
-  /** So many factors of at most the largest float, plus one, multiply to a finite double. */
-  private static final int FACTORS_MAX = 7;
+  /** Times a factor, which is at most the largest float, it is a finite double. */
+  private static final double PRODUCT_MAX = 1e260;
 
   private final int d;
   private final float[] scaled;
@@ -70,18 +70,26 @@ final class RawScores {
     return robustDistance(point, row) + minusLogShare[own];
   }
 
-  /** {@code sum_f ln(1 + z_f^2)}, with few logarithms. */
+  /** {@code sum_f ln(1 + z_f^2)}, with few logarithms: two products at once do not wait. */
   private double robustDistance(float[] point, int row) {
-    double product = 1;
+    int first = row * d;
+    double even = 1;
+    double odd = 1;
     double sum = 0;
-    for (int f = 0; f < d; f++) {
-      product *= factor(point[f] - scaled[row * d + f]);
-      if ((f + 1) % FACTORS_MAX == 0) {
-        sum += Math.log(product);
-        product = 1;
+    int f = 0;
+    for (; f + 1 < d; f += 2) {
+      even *= factor(point[f] - scaled[first + f]);
+      odd *= factor(point[f + 1] - scaled[first + f + 1]);
+      if (even > PRODUCT_MAX || odd > PRODUCT_MAX) {
+        sum += Math.log(even) + Math.log(odd);
+        even = 1;
+        odd = 1;
       }
     }
-    return sum + Math.log(product);
+    if (f < d) {
+      even *= factor(point[f] - scaled[first + f]);
+    }
+    return sum + Math.log(even) + Math.log(odd);
   }
 
   /** {@code 1 + z^2}; a square that is no number or past the largest float is the largest float. */
