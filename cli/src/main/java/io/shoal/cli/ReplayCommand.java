@@ -84,7 +84,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--pipeline",
       paramLabel = "FILE",
-      description = "A pipeline (.yaml), or a trainer's or sidecar's .properties; by default the defaults.")
+      description =
+          "A pipeline (.yaml), or a trainer's or sidecar's .properties; by default the defaults.")
   private @Nullable Path pipeline;
 
   @Option(
@@ -209,8 +210,7 @@ final class ReplayCommand implements Callable<Integer> {
       throws IOException {
     FeatureSet features = settings.features();
     Labels known = labels == null ? new Labels() : Labels.read(labels, features.source().id());
-    try (Period period =
-            new Period(history(settings), time("--from", from), time("--to", to));
+    try (Period period = new Period(history(settings), time("--from", from), time("--to", to));
         ProgressLine progress = new ProgressLine(name, System.err)) {
       return ReplayRun.of(settings, known, period, sink, progress);
     }
@@ -223,8 +223,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplaySettings settings() {
-    ReplaySettings settings =
-        pipeline == null ? ReplaySettings.defaults() : load(pipeline);
+    ReplaySettings settings = pipeline == null ? ReplaySettings.defaults() : load(pipeline);
     return settings.with(changes);
   }
 
@@ -248,7 +247,8 @@ final class ReplayCommand implements Callable<Integer> {
           features, kafka.topic(features.source().topic()), kafka.client(), kafka.registry());
     }
     String column = label == null && hasFraudColumn(traffic.transactions) ? "fraud" : label;
-    return new CsvEvents(features, traffic.transactions, column, FeatureExportCommand.delay(labelDelay));
+    return new CsvEvents(
+        features, traffic.transactions, column, FeatureExportCommand.delay(labelDelay));
   }
 
   private static boolean hasFraudColumn(Path file) throws IOException {

@@ -18,7 +18,11 @@ final class ReplayTable {
     row(text, "events", replays, s -> format("%,d", s.events()));
     row(text, "frauds", replays, s -> format("%,d", s.frauds()));
     row(text, "score: AUC ROC", replays, s -> format("%.3f", s.score().auc()));
-    row(text, "score: average precision", replays, s -> format("%.3f", s.score().averagePrecision()));
+    row(
+        text,
+        "score: average precision",
+        replays,
+        s -> format("%.3f", s.score().averagePrecision()));
     row(text, "risk: AUC ROC", replays, s -> format("%.3f", s.risk().auc()));
     row(text, "risk: average precision", replays, s -> format("%.3f", s.risk().averagePrecision()));
     row(text, "alerts per day", replays, s -> format("%,.1f", s.alertsPerDay()));

@@ -27,8 +27,9 @@ class ReplayCommandTest {
     for (int i = 0; i < EVENTS; i++) {
       boolean fraud = random.nextInt(40) == 0;
       double amount = (40 + 5 * random.nextGaussian()) * (fraud ? 10 : 1);
-      lines.append("t%d,%s,c%d,m%d,%.2f,%d\n".formatted(
-          i, time, random.nextInt(20), random.nextInt(9), amount, fraud ? 1 : 0));
+      lines.append(
+          "t%d,%s,c%d,m%d,%.2f,%d\n"
+              .formatted(i, time, random.nextInt(20), random.nextInt(9), amount, fraud ? 1 : 0));
       time = time.plus(Duration.ofMinutes(5));
     }
     return Files.writeString(folder.resolve("history.csv"), lines);
@@ -41,9 +42,21 @@ class ReplayCommandTest {
 
     Cli result =
         Cli.run(
-            "replay", "--transactions", history().toString(), "--set", "model.k=8",
-            "--set", "batch.size=64", "--from", "2018-04-02", "--to", "2018-04-14T00:00:00Z",
-            "--predictions", predictions.toString(), "--report", page.toString());
+            "replay",
+            "--transactions",
+            history().toString(),
+            "--set",
+            "model.k=8",
+            "--set",
+            "batch.size=64",
+            "--from",
+            "2018-04-02",
+            "--to",
+            "2018-04-14T00:00:00Z",
+            "--predictions",
+            predictions.toString(),
+            "--report",
+            page.toString());
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(Files.readAllLines(predictions)).hasSize(12 * 288 + 1);
@@ -56,7 +69,8 @@ class ReplayCommandTest {
 
   @Test
   void shouldSetSettingsSideBySide() throws IOException {
-    Path few = Files.writeString(folder.resolve("few.properties"), "review.share=0.001\nmodel.k=8\n");
+    Path few =
+        Files.writeString(folder.resolve("few.properties"), "review.share=0.001\nmodel.k=8\n");
     Path many =
         Files.writeString(
             folder.resolve("many.yaml"),
@@ -64,8 +78,14 @@ class ReplayCommandTest {
 
     Cli result =
         Cli.run(
-            "replay", "--transactions", history().toString(), "--set", "batch.size=64",
-            "--compare", few.toString(), many.toString());
+            "replay",
+            "--transactions",
+            history().toString(),
+            "--set",
+            "batch.size=64",
+            "--compare",
+            few.toString(),
+            many.toString());
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
@@ -79,8 +99,10 @@ class ReplayCommandTest {
     StringBuilder rows = new StringBuilder("a,b,anomaly\n");
     for (int i = 0; i < 2_000; i++) {
       boolean odd = i % 100 == 7;
-      rows.append("%f,%f,%d\n".formatted(
-          random.nextGaussian() + (odd ? 9 : 0), random.nextGaussian(), odd ? 1 : 0));
+      rows.append(
+          "%f,%f,%d\n"
+              .formatted(
+                  random.nextGaussian() + (odd ? 9 : 0), random.nextGaussian(), odd ? 1 : 0));
     }
     Path table = Files.writeString(folder.resolve("table.csv"), rows);
 

@@ -77,13 +77,33 @@ public final class QualityBenchmark implements Benchmark {
     Outcomes outcomes = replay(defaults, ablation);
     Figures score = figures(outcomes, outcomes::score, STARTS);
     Figures risk = figures(outcomes, outcomes::risk, STARTS);
-    add(rows, "score; reference: autoencoder", score, new Figures(.836, .180, .217), new Figures(.880, .30, .26));
-    add(rows, "risk; reference: random forest", risk, new Figures(.867, .658, .287), new Figures(.885, .63, .30));
+    add(
+        rows,
+        "score; reference: autoencoder",
+        score,
+        new Figures(.836, .180, .217),
+        new Figures(.880, .30, .26));
+    add(
+        rows,
+        "risk; reference: random forest",
+        risk,
+        new Figures(.867, .658, .287),
+        new Figures(.885, .63, .30));
     add(rows, "score, other weeks", figures(outcomes, outcomes::score, OTHER_STARTS), score, null);
     add(rows, "risk, other weeks", figures(outcomes, outcomes::risk, OTHER_STARTS), risk, null);
     for (LocalDate start : STARTS) {
-      add(rows, "score, train start " + start, figures(outcomes, outcomes::score, List.of(start)), score, null);
-      add(rows, "risk, train start " + start, figures(outcomes, outcomes::risk, List.of(start)), risk, null);
+      add(
+          rows,
+          "score, train start " + start,
+          figures(outcomes, outcomes::score, List.of(start)),
+          score,
+          null);
+      add(
+          rows,
+          "risk, train start " + start,
+          figures(outcomes, outcomes::risk, List.of(start)),
+          risk,
+          null);
     }
     for (ScoreAblation.Variant variant : ScoreAblation.Variant.values()) {
       boolean ofRisk = variant == ScoreAblation.Variant.CLUSTER_RISK;
@@ -129,7 +149,8 @@ public final class QualityBenchmark implements Benchmark {
   /** A resolution so coarse that all scales are the same. */
   private static Path withoutScales() throws IOException {
     String set;
-    try (var in = FeatureSet.class.getResourceAsStream("/io/shoal/features/card-transactions.yaml")) {
+    try (var in =
+        FeatureSet.class.getResourceAsStream("/io/shoal/features/card-transactions.yaml")) {
       if (in == null) {
         throw new IllegalStateException("the feature set of the demo is missing");
       }
@@ -210,9 +231,20 @@ public final class QualityBenchmark implements Benchmark {
 
   private static void tables(List<BenchmarkRow> rows, Consumer<String> progress)
       throws IOException {
-    table(rows, progress, "shuttle", new Ranking.Quality(.820, .466), new Ranking.Quality(.779, .520));
-    table(rows, progress, "mammography", new Ranking.Quality(.817, .073), new Ranking.Quality(.809, .181));
-    table(rows, progress, "cover", new Ranking.Quality(.911, .071), new Ranking.Quality(.936, .098));
+    table(
+        rows,
+        progress,
+        "shuttle",
+        new Ranking.Quality(.820, .466),
+        new Ranking.Quality(.779, .520));
+    table(
+        rows,
+        progress,
+        "mammography",
+        new Ranking.Quality(.817, .073),
+        new Ranking.Quality(.809, .181));
+    table(
+        rows, progress, "cover", new Ranking.Quality(.911, .071), new Ranking.Quality(.936, .098));
   }
 
   private static void table(
@@ -232,12 +264,23 @@ public final class QualityBenchmark implements Benchmark {
       odd[i] = table.rows()[i][d] != 0;
     }
     Ranking.Quality found =
-        Ranking.quality(
-            TableReplay.scores(points, ReplaySettings.defaults().trainer(), 1), odd);
+        Ranking.quality(TableReplay.scores(points, ReplaySettings.defaults().trainer(), 1), odd);
     row(rows, set + "; reference: CBLOF", "AUC ROC", found.auc(), cblof.auc(), cblof.auc());
-    row(rows, set + "; reference: CBLOF", "AP", found.averagePrecision(), cblof.averagePrecision(), cblof.averagePrecision());
+    row(
+        rows,
+        set + "; reference: CBLOF",
+        "AP",
+        found.averagePrecision(),
+        cblof.averagePrecision(),
+        cblof.averagePrecision());
     row(rows, set + "; reference: k-means", "AUC ROC", found.auc(), distance.auc(), distance.auc());
-    row(rows, set + "; reference: k-means", "AP", found.averagePrecision(), distance.averagePrecision(), distance.averagePrecision());
+    row(
+        rows,
+        set + "; reference: k-means",
+        "AP",
+        found.averagePrecision(),
+        distance.averagePrecision(),
+        distance.averagePrecision());
   }
 
   private static void streams(List<BenchmarkRow> rows, Consumer<String> progress) {

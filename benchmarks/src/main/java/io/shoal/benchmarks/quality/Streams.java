@@ -96,7 +96,8 @@ final class Streams {
           reviewed += score.score >= REVIEW ? 1 : 0;
         }
       }
-      learner.learn(new MiniBatch(points, BATCH, D, (long) ((from + BATCH) * 86_400_000L / DAY_EVENTS)));
+      learner.learn(
+          new MiniBatch(points, BATCH, D, (long) ((from + BATCH) * 86_400_000L / DAY_EVENTS)));
     }
     return kind.countsFraud()
         ? Ranking.quality(Arrays.copyOf(distances, all), Arrays.copyOf(odd, all)).auc()
