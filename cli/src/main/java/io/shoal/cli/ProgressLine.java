@@ -3,6 +3,7 @@ package io.shoal.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.DoubleConsumer;
+import picocli.CommandLine;
 
 /** A bar with the time left, rewritten in place on a terminal; elsewhere a line now and then. */
 final class ProgressLine implements DoubleConsumer, AutoCloseable {
@@ -11,14 +12,13 @@ final class ProgressLine implements DoubleConsumer, AutoCloseable {
   private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
   private final String name;
-  private final PrintStream out;
-  private final boolean terminal = System.console() != null;
+  private final PrintStream out = System.err;
+  private final boolean terminal = CommandLine.Help.Ansi.AUTO.enabled();
   private final long startNs = System.nanoTime();
   private long nextNs = startNs;
 
-  ProgressLine(String name, PrintStream out) {
+  ProgressLine(String name) {
     this.name = name;
-    this.out = out;
   }
 
   @Override

@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -211,7 +210,7 @@ final class ReplayCommand implements Callable<Integer> {
     FeatureSet features = settings.features();
     Labels known = labels == null ? new Labels() : Labels.read(labels, features.source().id());
     try (Period period = new Period(history(settings), time("--from", from), time("--to", to));
-        ProgressLine progress = new ProgressLine(name, System.err)) {
+        ProgressLine progress = new ProgressLine(name)) {
       return ReplayRun.of(settings, known, period, sink, progress);
     }
   }
@@ -241,7 +240,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private History history(ReplaySettings settings) throws IOException {
     FeatureSet features = settings.features();
-    if (traffic.transactions == null) {
+    if (traffic.topic || traffic.transactions == null) {
       KafkaAddresses kafka = KafkaAddresses.of(References.resolve(settings.values()));
       return new TopicHistory(
           features, kafka.topic(features.source().topic()), kafka.client(), kafka.registry());
@@ -285,11 +284,8 @@ final class ReplayCommand implements Callable<Integer> {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
     System.out.printf(
-        "%s: %,d rows of %d columns, scored in %s%n",
-        file,
-        rows.length,
-        names.size(),
-        Duration.ofNanos(System.nanoTime() - started).withNanos(0).toString().substring(2));
+        "%s: %,d rows of %d columns, scored in %.1f s%n",
+        file, rows.length, names.size(), (System.nanoTime() - started) / 1e9);
     if (label != null) {
       float[][] truth = NumericCsv.read(file, List.of(label)).rows();
       boolean[] odd = new boolean[rows.length];

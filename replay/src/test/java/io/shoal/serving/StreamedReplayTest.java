@@ -59,7 +59,7 @@ class StreamedReplayTest {
   private static final FeatureSet FEATURES = FeatureSet.cardTransactions();
   private static final ReplaySettings SETTINGS =
       new ReplaySettings(Map.of("model.k", "8", "batch.size", "64"));
-  private static final List<Traffic.Row> ROWS = Traffic.rows(5_000, 9);
+  private static final List<Traffic.Row> ROWS = Traffic.rows(3_000, 9);
 
   @TempDir Path stateDir;
 
