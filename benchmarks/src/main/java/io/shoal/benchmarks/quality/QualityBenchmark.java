@@ -222,9 +222,9 @@ public final class QualityBenchmark implements Benchmark {
     rows.add(
         new BenchmarkRow(
             what,
-            value,
-            unit,
-            reference,
+            100 * value,
+            "% " + unit,
+            100 * reference,
             value / reference,
             wanted == null ? null : wanted / reference));
   }
@@ -293,13 +293,14 @@ public final class QualityBenchmark implements Benchmark {
         without += Streams.figure(kind, 1, seed) / SEEDS;
       }
       double least = 1e-4;
+      double unit = kind.countsFraud() ? 1 : 100;
       double ratio = Math.max(with, least) / Math.max(without, least);
       rows.add(
           new BenchmarkRow(
               kind.description + "; reference: no guard",
-              with,
-              kind.countsFraud() ? "AUC ROC" : "share",
-              without,
+              unit * with,
+              kind.countsFraud() ? "scales" : "% of events",
+              unit * without,
               kind.countsFraud() ? ratio : 1 / ratio,
               null));
     }
