@@ -16,9 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplayTest {
+  private static final Duration STEP = Duration.ofMinutes(5);
   private static final ReplaySettings SETTINGS =
       new ReplaySettings(Map.of("model.k", "8", "batch.size", "64"));
-  private static final List<Traffic.Row> ROWS = Traffic.rows(6_000, 4);
+  private static final List<Traffic.Row> ROWS = Traffic.rows(6_000, STEP, 4);
 
   @TempDir Path dir;
 
@@ -56,7 +57,7 @@ class ReplayTest {
     int changed = 2_500;
     Traffic.Row row = ROWS.get(changed);
     others.set(changed, new Traffic.Row(row.transaction(), !row.fraud()));
-    int known = changed + (int) Traffic.DELAY.dividedBy(Duration.ofMinutes(5));
+    int known = changed + (int) Traffic.DELAY.dividedBy(STEP);
 
     List<Prediction> before = replay(ROWS);
     List<Prediction> after = replay(others);

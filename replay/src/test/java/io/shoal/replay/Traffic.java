@@ -19,8 +19,6 @@ public final class Traffic implements History {
   /** When a fraud becomes known after it. */
   public static final Duration DELAY = Duration.ofDays(7);
 
-  private static final Duration STEP = Duration.ofMinutes(5);
-
   /** One transaction. */
   public record Row(Transaction transaction, boolean fraud) {}
 
@@ -32,8 +30,8 @@ public final class Traffic implements History {
     this.rows = rows;
   }
 
-  /** Transactions, one every five minutes. */
-  public static List<Row> rows(int count, long seed) {
+  /** Transactions, one each step. */
+  public static List<Row> rows(int count, Duration step, long seed) {
     Random random = new Random(seed);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -44,7 +42,7 @@ public final class Traffic implements History {
           new Row(
               new Transaction(
                   "t" + i,
-                  START.plus(STEP.multipliedBy(i)),
+                  START.plus(step.multipliedBy(i)),
                   "c" + customer,
                   "m" + random.nextInt(20),
                   Math.round(amount * (fraud ? 10 : 1) * 100) / 100.0),

@@ -108,7 +108,7 @@ final class Streams {
     double share = (double) t / EVENTS;
     boolean attack =
         switch (kind) {
-          case BURST -> (t >= 30_000 && t < 33_000 || t >= 45_000 && t < 48_000) && t % 30 == 0;
+          case BURST -> ((t >= 30_000 && t < 33_000) || (t >= 45_000 && t < 48_000)) && t % 30 == 0;
           case POISON -> t >= 15_000 && t % 100 == 0;
           default -> false;
         };

@@ -52,14 +52,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The sidecar's topology and the trainer, fed record by record in step, against the replay of the
- * same traffic.
+ * same traffic. The test driver commits to disk after each record, which takes its time.
  */
-class StreamedReplayTest {
+class StreamedReplayIT {
   private static final Topics TOPICS = new Topics("");
   private static final FeatureSet FEATURES = FeatureSet.cardTransactions();
   private static final ReplaySettings SETTINGS =
       new ReplaySettings(Map.of("model.k", "8", "batch.size", "64"));
-  private static final List<Traffic.Row> ROWS = Traffic.rows(3_000, 9);
+  private static final List<Traffic.Row> ROWS = Traffic.rows(1_300, Duration.ofMinutes(30), 9);
 
   @TempDir Path stateDir;
 
