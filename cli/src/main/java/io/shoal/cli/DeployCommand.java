@@ -55,6 +55,9 @@ final class DeployCommand implements Callable<Integer> {
       }
       System.out.print(changes);
       deployed.stop(RefreshCommand.STOP_TIMEOUT);
+      if (changes.learningAnew()) {
+        deployed.forgetLearning();
+      }
     }
     return start(deployments.put(pipeline, file), Duration.ofSeconds(timeoutSeconds));
   }
@@ -135,14 +138,21 @@ final class DeployCommand implements Callable<Integer> {
         return;
       }
       System.out.print(changes);
-      System.out.println("its parts would be started anew; topics, models and states are kept");
+      System.out.println(
+          changes.learningAnew()
+              ? "its parts would be started anew, and it would learn anew from what its topics retain;"
+                  + " versions and states are kept"
+              : "its parts would be started anew; topics, versions and states are kept");
     }
   }
 
   /** Runs in the background for each deployment. */
-  @Command(name = "supervise", hidden = true)
+  @Command(
+      name = "supervise",
+      hidden = true,
+      description = "Keeps a deployed pipeline up; 'shoal deploy' starts it.")
   static final class Supervise implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME")
+    @Parameters(paramLabel = "NAME", description = "The pipeline's name.")
     private String name;
 
     @Override

@@ -31,8 +31,10 @@ final class RunCommand implements Callable<Integer> {
           "Folder of all state. Default: shoal/run/FILE without its ending, in your cache folder.")
   private @Nullable Path dataDir;
 
-  /** Given by the supervisor: what this process runs, and whom it tells that it is up. */
-  @Option(names = "--deployment", hidden = true)
+  @Option(
+      names = "--deployment",
+      hidden = true,
+      description = "Given by the supervisor: whom this process tells that it is up.")
   private @Nullable String deployment;
 
   @Mixin private LogOptions log = new LogOptions();

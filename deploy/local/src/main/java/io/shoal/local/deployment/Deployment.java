@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.shoal.config.ConfigException;
 import io.shoal.local.deployment.DeploymentStatus.Addresses;
+import io.shoal.local.stack.LocalStack;
 import io.shoal.pipeline.Pipeline;
 import java.io.File;
 import java.io.IOException;
@@ -81,6 +82,14 @@ public final class Deployment {
   /** Folder of its state: topics, models, checkpoints. */
   public Path data() {
     return folder.resolve("data");
+  }
+
+  /**
+   * Forgets what a stopped deployment's trainer has learned; its versions, topics and states stay.
+   * It begins anew from what the topics retain.
+   */
+  public void forgetLearning() {
+    Folders.delete(LocalStack.checkpoints(data()));
   }
 
   /** What it logs. */

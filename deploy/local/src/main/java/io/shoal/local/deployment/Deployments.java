@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,15 +83,7 @@ public final class Deployments {
 
   /** Forgets one that is stopped, with its state. */
   public void remove(Deployment deployment) {
-    List<Path> doomed;
-    try (Stream<Path> files = Files.walk(deployment.folder())) {
-      doomed = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : doomed) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("deleting " + deployment.folder(), e);
-    }
+    Folders.delete(deployment.folder());
   }
 
   private static Path relative(Path file, Path features) {

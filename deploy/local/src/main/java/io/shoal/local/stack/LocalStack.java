@@ -14,6 +14,7 @@ import io.shoal.schemas.TopicCreator;
 import io.shoal.schemas.Topics;
 import io.shoal.serving.Sidecar;
 import io.shoal.serving.SidecarConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class LocalStack implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
   private static final int PARTITIONS = 4;
+  private static final String CHECKPOINTS = "trainer";
   private static final Duration SIDECAR_TIMEOUT = Duration.ofSeconds(60);
 
   /** Where clients reach Kafka. */
@@ -90,6 +92,11 @@ public final class LocalStack implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** Where a trainer's checkpoints lie in a data folder, unless the pipeline says otherwise. */
+  public static Path checkpoints(Path dataFolder) {
+    return dataFolder.resolve(CHECKPOINTS);
   }
 
   /** The broker's address for clients. */
@@ -180,7 +187,7 @@ public final class LocalStack implements AutoCloseable {
 
   private Map<String, String> trainerOptions() {
     Map<String, String> options = options(Service.TRAINER);
-    options.putIfAbsent(TrainerConfig.CHECKPOINT_DIR, data.folder("trainer").toUri().toString());
+    options.putIfAbsent(TrainerConfig.CHECKPOINT_DIR, data.folder(CHECKPOINTS).toUri().toString());
     return options;
   }
 
