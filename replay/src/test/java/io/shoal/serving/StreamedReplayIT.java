@@ -208,7 +208,15 @@ class StreamedReplayIT {
             new DeadLetterHandler.Letters(
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
     return new TopologyTestDriver(
-        new SidecarTopology(config, FEATURES, cache, new AvroSerdes(registry), clock).build(),
+        new SidecarTopology(
+                config,
+                FEATURES,
+                cache,
+                new AvroSerdes(registry),
+                config.scoring(),
+                config.skew(new SkewReport(FEATURES)),
+                clock)
+            .build(),
         properties,
         Traffic.START);
   }
