@@ -143,6 +143,10 @@ final class FeatureExportCommand implements Callable<Integer> {
   }
 
   private Duration delay() {
+    return delay(labelDelay);
+  }
+
+  static Duration delay(String labelDelay) {
     if (!labelDelay.matches("[0-9]{1,5}[mhd]")) {
       throw new ConfigException("--label-delay " + labelDelay + ": write it as 30m, 12h or 7d");
     }

@@ -16,6 +16,11 @@ final class KafkaAddresses {
     this.values = values;
   }
 
+  /** Out of options by their names. */
+  static KafkaAddresses of(Map<String, String> values) {
+    return new KafkaAddresses(values);
+  }
+
   /**
    * Reads a properties file.
    *
@@ -51,7 +56,7 @@ final class KafkaAddresses {
   private String required(String key) {
     String value = values.get(key);
     if (value == null) {
-      throw new ConfigException("--config lacks " + key);
+      throw new ConfigException("the settings lack " + key);
     }
     return value;
   }

@@ -37,6 +37,17 @@ public record NumericCsv(List<String> names, float[][] rows) {
     }
   }
 
+  /** The fields of the first line; those of a header, if there is one. */
+  public static List<String> header(Path file) throws IOException {
+    try (InputStream bytes = Files.newInputStream(file);
+        InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      return line == null ? List.of() : names(line.split(",", -1));
+    }
+  }
+
   private static NumericCsv read(Path file, BufferedReader lines, List<String> wanted)
       throws IOException {
     List<String> names = List.of();

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Holds the set of the demo to vectors that were computed before sets were declared in files: bit
- * for bit, over late and very late events, ties, labels, and amounts that are no money.
+ * for bit, over late and very late events, ties, labels, and amounts that are no money. The ratio
+ * to the customer's mean has changed since: it was a logarithm.
  */
 class GoldenVectorsTest {
   private static final FeatureSet FEATURES = FeatureSet.cardTransactions();

@@ -178,7 +178,7 @@ class HandbookDataTest {
       expected[10 + w] = seen;
       expected[13 + w] = seen == 0 ? 0 : (float) frauds(terminalRow(row), row, delayed) / seen;
     }
-    expected[1] = (float) Math.log(Math.max(amount, 0.01) / Math.max(means[2], 0.01));
+    expected[1] = (float) Math.min(20, Math.max(amount, 1) / Math.max(means[2], 1));
     expected[8] = time.getDayOfWeek().compareTo(DayOfWeek.SATURDAY) >= 0 ? 1 : 0;
     expected[9] = time.getHour() <= 6 ? 1 : 0;
     expected[16] = (float) (Math.max(means[1], 0.01) / Math.max(means[2], 0.01));

@@ -10,7 +10,7 @@ import io.shoal.schemas.avro.ModelVersion;
 import java.util.List;
 
 /** One version of a model, checked and ready to score vectors of one feature set. Immutable. */
-final class ActiveModel {
+public final class ActiveModel {
   private final String name;
   private final long version;
   private final List<String> features;
@@ -32,7 +32,7 @@ final class ActiveModel {
    * @throws InvalidModelException when its checksum, shape or numbers are wrong, or when it learned
    *     from another feature set
    */
-  static ActiveModel of(ModelVersion version, FeatureSet features) {
+  public static ActiveModel of(ModelVersion version, FeatureSet features) {
     if (!version.getFingerprint().equals(features.fingerprint())) {
       throw new InvalidModelException(
           version.getModelName(),
@@ -52,11 +52,13 @@ final class ActiveModel {
         new AnomalyScorer(data));
   }
 
-  String name() {
+  /** Name of the model. */
+  public String name() {
     return name;
   }
 
-  long version() {
+  /** Number of the version. */
+  public long version() {
     return version;
   }
 

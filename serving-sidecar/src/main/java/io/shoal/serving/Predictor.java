@@ -12,10 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the prediction of one event from its vector and the model that scores now: the stream and
- * requests decide by this. Not thread-safe.
+ * Makes the prediction of one event from its vector and the model that scores now: the stream,
+ * requests and the replay decide by this. Not thread-safe.
  */
-final class Predictor {
+public final class Predictor {
   private static final int DIMENSION_MAX = 1_024;
 
   private final String fingerprint;
@@ -24,7 +24,7 @@ final class Predictor {
   private final Score score = new Score();
 
   /** A predictor for vectors of this set. */
-  Predictor(FeatureSet features, ReviewPolicy policy) {
+  public Predictor(FeatureSet features, ReviewPolicy policy) {
     this.fingerprint = features.fingerprint();
     this.policy = policy;
   }
@@ -35,7 +35,7 @@ final class Predictor {
    * @param values of the whole feature set
    * @param model that scores now, or null while there is none
    */
-  Prediction predict(Event event, float[] values, @Nullable ActiveModel model) {
+  public Prediction predict(Event event, float[] values, @Nullable ActiveModel model) {
     Prediction prediction = new Prediction();
     prediction.setTransactionId(event.id);
     prediction.setEventTime(Instant.ofEpochMilli(event.timeMs));
@@ -49,7 +49,7 @@ final class Predictor {
       return prediction;
     }
     model.score(values, used, score);
-    String reason = policy.reason(score);
+    String reason = policy.reason(score, model::feature);
     prediction.setScore(score.score);
     prediction.setRisk(Double.isNaN(score.risk) ? null : score.risk);
     prediction.setDecision(reason == null ? Decision.PASS : Decision.REVIEW);

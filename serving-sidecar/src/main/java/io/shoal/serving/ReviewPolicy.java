@@ -2,6 +2,7 @@ package io.shoal.serving;
 
 import io.shoal.kmeans.Score;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,23 @@ import org.jspecify.annotations.Nullable;
  * @param share of traffic to review for its score, in [0, 1]
  * @param risk from which on to review, in [0, 1]
  */
-record ReviewPolicy(double share, double risk) {
+public record ReviewPolicy(double share, double risk) {
 
-  /** Why this score needs a review, or null when it passes. */
-  @Nullable String reason(Score score) {
+  /**
+   * Why this score needs a review, or null when it passes.
+   *
+   * @param features names of the model's features by their index
+   */
+  public @Nullable String reason(Score score, IntFunction<String> features) {
     if (score.risk >= risk) {
-      return String.format(
-          Locale.ROOT, "risk %.3f: cluster %d has seen fraud", score.risk, score.clusterId);
+      return score.riskFeature < 0
+          ? String.format(
+              Locale.ROOT, "risk %.3f: cluster %d has seen fraud", score.risk, score.clusterId)
+          : String.format(
+              Locale.ROOT,
+              "risk %.3f: frauds had such %s",
+              score.risk,
+              features.apply(score.riskFeature));
     }
     if (score.score >= 1 - share) {
       return String.format(

@@ -25,7 +25,7 @@ import java.util.OptionalLong;
  * which they come, and makes candidates numbered 1, 2, 3, ... The same blocks and labels in the
  * same order give the same model, bit for bit, also across {@link #writeTo} and {@link #readFrom}.
  */
-final class ModelTrainer {
+public final class ModelTrainer {
   private static final int MAGIC = 0x53485452; // "SHTR"
   private static final int FORMAT = 1;
   private static final long NEVER = Long.MIN_VALUE;
@@ -49,7 +49,7 @@ final class ModelTrainer {
   private long eventTimeMs = NEVER;
 
   /** A run that has learned nothing yet. */
-  ModelTrainer(TrainerSettings settings, AssignmentKernel kernel, String jobId) {
+  public ModelTrainer(TrainerSettings settings, AssignmentKernel kernel, String jobId) {
     this(settings, new MiniBatchKMeans(parameters(settings), kernel), kernel.name(), jobId);
   }
 
@@ -78,7 +78,7 @@ final class ModelTrainer {
    *
    * @return whether a mini-batch was filled, so that all that waits now came with this block
    */
-  boolean add(PointBlock block) {
+  public boolean add(PointBlock block) {
     int d = settings.dimension();
     if (block.d != d) {
       throw new IllegalArgumentException("a block of " + block.d + " features, not " + d);
@@ -106,7 +106,7 @@ final class ModelTrainer {
   }
 
   /** Learns from the points that wait, although they do not fill a mini-batch. */
-  void learnPending() {
+  public void learnPending() {
     if (pending == 0) {
       return;
     }
@@ -117,14 +117,14 @@ final class ModelTrainer {
   }
 
   /** Learns from one label. */
-  void addLabel(LabelledPoint point) {
+  public void addLabel(LabelledPoint point) {
     learner.learnLabel(point.values, point.fraud, point.eventTimeMs);
     labelOffsets.advance(point.partition, point.offset + 1);
     labelsLearned++;
   }
 
   /** Whether there is a model, and it is the first or has enough that no version has yet told. */
-  boolean publishable() {
+  public boolean publishable() {
     if (!learner.started()) {
       return false;
     }
@@ -135,7 +135,7 @@ final class ModelTrainer {
   }
 
   /** Makes the next candidate from what has been learned so far. */
-  Candidate publish(Instant createdAt) {
+  public Candidate publish(Instant createdAt) {
     sequence++;
     batchesAtPublication = learner.metrics().batches();
     publishedMs = createdAt.toEpochMilli();
@@ -173,7 +173,8 @@ final class ModelTrainer {
     return publishedMs == NEVER ? OptionalLong.empty() : OptionalLong.of(publishedMs);
   }
 
-  LearningMetrics metrics() {
+  /** What was learned so far. */
+  public LearningMetrics metrics() {
     return learner.metrics();
   }
 

@@ -301,7 +301,7 @@ public final class TrainerConfig extends ServiceConfig {
    *
    * @throws ConfigException with one line for each thing that is wrong in its file
    */
-  FeatureSet featureSet() {
+  public FeatureSet featureSet() {
     String file = getString(FEATURES_FILE);
     return file.isEmpty() ? FeatureSet.cardTransactions() : FeatureSet.load(Path.of(file));
   }

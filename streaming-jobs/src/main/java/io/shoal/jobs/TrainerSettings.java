@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedbackTopic that labels come from
  * @param progressId of the {@link TrainerProgress} to write to
  */
-record TrainerSettings(
+public record TrainerSettings(
     String modelName,
     int k,
     List<String> features,
@@ -51,7 +51,7 @@ record TrainerSettings(
     implements Serializable {
 
   /** Settings of a job as configured. */
-  static TrainerSettings of(TrainerConfig config, String progressId) {
+  public static TrainerSettings of(TrainerConfig config, String progressId) {
     Topics topics = config.topics();
     FeatureSet set = config.featureSet();
     return new TrainerSettings(
@@ -76,7 +76,7 @@ record TrainerSettings(
   }
 
   /** d, the number of the model's features. */
-  int dimension() {
+  public int dimension() {
     return features.size();
   }
 }

@@ -170,5 +170,24 @@ class ModuleMapTest {
           .resideInAnyPackage("io.shoal.kmeans..", "io.shoal.registry..", "io.shoal.serving..");
 
   @ArchTest
+  static final ArchRule theReplayHasTheServicesClassesWithoutTheirEngines =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.replay..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(FLINK, STREAMS, BROKER, "org.apache.kafka.clients..");
+
+  @ArchTest
+  static final ArchRule servicesKnowNotTheReplay =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.shoal.jobs..", "io.shoal.serving..", "io.shoal.registry..", "io.shoal.features..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.shoal.replay..");
+
+  @ArchTest
   static final ArchRule noCycles = slices().matching("io.shoal.(*)..").should().beFreeOfCycles();
 }

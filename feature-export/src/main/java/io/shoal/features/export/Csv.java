@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -25,29 +26,42 @@ final class Csv implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
+  private final FileChannel channel;
   private final CSVParser parser;
   private final Iterator<CSVRecord> records;
 
-  private Csv(Path file, CSVParser parser) {
+  private Csv(Path file, FileChannel channel, CSVParser parser) {
     this.file = file;
+    this.channel = channel;
     this.parser = parser;
     this.records = parser.iterator();
   }
 
   static Csv open(Path file) {
     try {
-      InputStream in = Files.newInputStream(file);
+      FileChannel channel = FileChannel.open(file);
+      InputStream in = Channels.newInputStream(channel);
       InputStream plain =
           file.toString().endsWith(".gz") ? new GZIPInputStream(in, BUFFER_BYTES) : in;
       CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
       return new Csv(
           file,
+          channel,
           CSVParser.parse(
               new BufferedReader(
                   new InputStreamReader(plain, StandardCharsets.UTF_8), BUFFER_BYTES),
               format));
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigException("cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /** Share of the file that was read, in [0, 1]. */
+  double progress() {
+    try {
+      return (double) channel.position() / Math.max(1, channel.size());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

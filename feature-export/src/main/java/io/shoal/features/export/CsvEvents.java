@@ -79,6 +79,11 @@ public final class CsvEvents implements History {
   }
 
   @Override
+  public double progress() {
+    return csv.progress();
+  }
+
+  @Override
   public void close() throws IOException {
     csv.close();
   }

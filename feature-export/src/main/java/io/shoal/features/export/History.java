@@ -18,4 +18,9 @@ public interface History extends Closeable {
   default @Nullable KnownLabel label() {
     return null;
   }
+
+  /** Share of the history that was read, in [0, 1]; NaN where that is not known. */
+  default double progress() {
+    return Double.NaN;
+  }
 }

@@ -37,7 +37,8 @@ public final class Labels {
     return labels;
   }
 
-  @Nullable KnownLabel of(String id) {
+  /** What became known of an event; null where nothing did. */
+  public @Nullable KnownLabel of(String id) {
     return byId.get(id);
   }
 }

@@ -1,6 +1,7 @@
 package io.shoal.kmeans;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores points against one model: nearest cluster, percentile of the anomaly score, risk, and the
@@ -11,7 +12,10 @@ public final class AnomalyScorer {
   static final int RISK_CLUSTERS = 3;
 
   /** Weight of the anomaly percentile's log-odds within the risk. */
-  static final double ANOMALY_WEIGHT = 0.3;
+  static final double ANOMALY_WEIGHT_BY_CLUSTERS = 0.3;
+
+  /** The same beside learned curves: it speaks where labels are silent. */
+  static final double ANOMALY_WEIGHT_BY_CURVES = 0.1;
 
   /** Pseudo-events that pull a small cluster's fraud rate to the rate of all traffic. */
   private static final double PRIOR_EVENTS = 20;
@@ -26,6 +30,7 @@ public final class AnomalyScorer {
   private final RawScores rawScores;
   private final ScoreTable table;
   private final boolean labelled;
+  private final @Nullable AdditiveRisk additiveRisk;
 
   /** How many clusters must be found per point. */
   private final int nearest;
@@ -49,7 +54,12 @@ public final class AnomalyScorer {
     this.rawScores = new RawScores(scaled, model.weights(), d);
     this.table = new ScoreTable(ScoreHistogram.fromBytes(model.scoreSketch()));
     this.labelled = labelled(model);
-    this.nearest = labelled ? Math.min(RISK_CLUSTERS, k) : 1;
+    double[] riskWeights = model.riskWeights();
+    this.additiveRisk =
+        labelled && riskWeights.length > 0
+            ? new AdditiveRisk(model.means(), inverseScales, riskWeights)
+            : null;
+    this.nearest = labelled && additiveRisk == null ? Math.min(RISK_CLUSTERS, k) : 1;
     this.logOdds = logOdds(model);
   }
 
@@ -75,9 +85,9 @@ public final class AnomalyScorer {
     int own = out.nearest[0];
     out.clusterId = clusterIds[own];
     out.distance2 = out.nearestDistances2[0];
-    out.raw = rawScores.raw(own, out.distances2);
+    out.raw = rawScores.raw(out.scaled, own, out.distances2);
     out.score = table.rank(out.raw);
-    out.risk = labelled ? risk(out) : Double.NaN;
+    out.risk = labelled ? risk(x, out) : Double.NaN;
     explain(out, own);
   }
 
@@ -105,6 +115,25 @@ public final class AnomalyScorer {
     return contributions;
   }
 
+  /** By the curves of the features where the model has learned them, else by its clusters. */
+  private double risk(float[] x, Score out) {
+    out.riskFeature = -1;
+    if (additiveRisk == null) {
+      return risk(out);
+    }
+    double most = 0;
+    for (int f = 0; f < d; f++) {
+      double effect = additiveRisk.effect(f, x[f]);
+      if (effect > most) {
+        most = effect;
+        out.riskFeature = f;
+      }
+    }
+    double anomaly = Math.log(out.score / (1 - out.score));
+    double logOdds = additiveRisk.logOdds(x, 0) + ANOMALY_WEIGHT_BY_CURVES * anomaly;
+    return 1 / (1 + Math.exp(-logOdds));
+  }
+
   /**
    * Log-odds of the fraud rates of the three nearest clusters, weighted by {@code exp(-(d2 -
    * d2min))}, plus the log-odds of the anomaly percentile, squashed by the logistic function.
@@ -118,7 +147,7 @@ public final class AnomalyScorer {
       weights += weight;
     }
     double anomaly = Math.log(out.score / (1 - out.score));
-    return 1 / (1 + Math.exp(-(sum / weights + ANOMALY_WEIGHT * anomaly)));
+    return 1 / (1 + Math.exp(-(sum / weights + ANOMALY_WEIGHT_BY_CLUSTERS * anomaly)));
   }
 
   private float contribution(Score out, int own, int feature) {

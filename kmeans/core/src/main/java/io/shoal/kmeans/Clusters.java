@@ -214,7 +214,7 @@ final class Clusters {
   }
 
   /** A model of the clusters as they are; lineage and movement count from here on. */
-  KMeansModelData snapshot(byte[] scoreBytes) {
+  KMeansModelData snapshot(byte[] scoreBytes, float[] means, double[] riskWeights) {
     List<ClusterLineage> lineage = new ArrayList<>(k);
     for (int j = 0; j < k; j++) {
       lineage.add(new ClusterLineage(ids[j], changes[j], parents(j)));
@@ -229,6 +229,8 @@ final class Clusters {
         .clusterIds(ids)
         .fraudWeights(fraud)
         .legitimateWeights(legitimate)
+        .means(means)
+        .riskWeights(riskWeights)
         .scoreSketch(scoreBytes)
         .lineage(lineage)
         .build();

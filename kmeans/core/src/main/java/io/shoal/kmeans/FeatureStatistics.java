@@ -96,6 +96,15 @@ final class FeatureStatistics {
     }
   }
 
+  /** Decayed mean per feature; finite. */
+  float[] means() {
+    float[] means = new float[mean.length];
+    for (int f = 0; f < means.length; f++) {
+      means[f] = (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, mean[f]));
+    }
+    return means;
+  }
+
   /** Standard deviation per feature, with the floor; finite and positive. */
   float[] scales() {
     float[] scales = new float[mean.length];

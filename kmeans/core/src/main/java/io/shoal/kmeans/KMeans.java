@@ -91,7 +91,7 @@ public final class KMeans {
     RawScores rawScores =
         new RawScores(Scaling.scaled(fit.centroids(), k, inverseScales), weights, d);
     double[] raws = new double[n];
-    rawScores.raws(kernel, points, n, inverseScales, fit.ids(), fit.distances2(), raws);
+    rawScores.raws(kernel, points, n, inverseScales, fit.ids(), raws);
     ScoreHistogram scores = new ScoreHistogram();
     Arrays.stream(raws).forEach(scores::add);
     List<ClusterLineage> lineage =

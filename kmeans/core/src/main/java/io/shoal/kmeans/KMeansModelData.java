@@ -26,6 +26,8 @@ public final class KMeansModelData {
   private final int[] clusterIds;
   private final double[] fraudWeights;
   private final double[] legitimateWeights;
+  private final float[] means;
+  private final double[] riskWeights;
   private final byte[] scoreSketch;
   private final List<ClusterLineage> lineage;
 
@@ -38,6 +40,8 @@ public final class KMeansModelData {
     this.weights = builder.weights.clone();
     this.fraudWeights = builder.fraudWeights.clone();
     this.legitimateWeights = builder.legitimateWeights.clone();
+    this.means = builder.means.clone();
+    this.riskWeights = builder.riskWeights.clone();
     this.scoreSketch = builder.scoreSketch.clone();
     this.lineage = List.copyOf(builder.lineage);
     check();
@@ -88,6 +92,19 @@ public final class KMeansModelData {
     return legitimateWeights.clone();
   }
 
+  /** Decayed mean per feature {@code [d]}; empty where no risk was learned; a copy. */
+  public float[] means() {
+    return means.clone();
+  }
+
+  /**
+   * What was learned from labels about the risk by features, as {@link ScoringFormula} has it;
+   * empty where nothing was; a copy.
+   */
+  public double[] riskWeights() {
+    return riskWeights.clone();
+  }
+
   /** Distribution of the raw scores of recent traffic, compact and versioned; a copy. */
   public byte[] scoreSketch() {
     return scoreSketch.clone();
@@ -118,6 +135,13 @@ public final class KMeansModelData {
         out.writeDouble(legitimateWeights[j]);
       }
       out.write(scoreSketch);
+      // Models without them keep their checksum.
+      for (float mean : means) {
+        out.writeFloat(mean);
+      }
+      for (double weight : riskWeights) {
+        out.writeDouble(weight);
+      }
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray()));
     } catch (IOException e) {
@@ -142,12 +166,27 @@ public final class KMeansModelData {
     for (int f = 0; f < dimension; f++) {
       require(Float.isFinite(scales[f]) && scales[f] > 0, "scale " + f + " is " + scales[f]);
     }
+    checkRisk();
     Set<Integer> ids = new HashSet<>();
     for (int j = 0; j < clusters; j++) {
       requireWeight("weight", j, weights[j]);
       requireWeight("fraud weight", j, fraudWeights[j]);
       requireWeight("legitimate weight", j, legitimateWeights[j]);
       require(ids.add(clusterIds[j]), "cluster id " + clusterIds[j] + " stands twice");
+    }
+  }
+
+  private void checkRisk() {
+    int expected = means.length == 0 ? 0 : AdditiveRisk.size(dimension);
+    require(
+        (means.length == 0 || means.length == dimension) && riskWeights.length == expected,
+        "its %d means and %d risk weights do not fit d = %d"
+            .formatted(means.length, riskWeights.length, dimension));
+    for (int f = 0; f < means.length; f++) {
+      require(Float.isFinite(means[f]), "mean " + f + " is " + means[f]);
+    }
+    for (int i = 0; i < riskWeights.length; i++) {
+      require(Double.isFinite(riskWeights[i]), "risk weight " + i + " is " + riskWeights[i]);
     }
   }
 
@@ -170,6 +209,8 @@ public final class KMeansModelData {
     private int[] clusterIds = {};
     private double[] fraudWeights = {};
     private double[] legitimateWeights = {};
+    private float[] means = {};
+    private double[] riskWeights = {};
     private byte[] scoreSketch = {};
     private List<ClusterLineage> lineage = List.of();
 
@@ -208,6 +249,18 @@ public final class KMeansModelData {
     /** Decayed number of legitimate labels per cluster {@code [k]}. */
     public Builder legitimateWeights(double[] values) {
       legitimateWeights = values;
+      return this;
+    }
+
+    /** Decayed mean per feature {@code [d]}, where risk weights are given. */
+    public Builder means(float[] values) {
+      means = values;
+      return this;
+    }
+
+    /** Weights of the risk, as a learner wrote them. */
+    public Builder riskWeights(double[] values) {
+      riskWeights = values;
       return this;
     }
 

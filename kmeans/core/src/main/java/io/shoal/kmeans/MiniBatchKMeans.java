@@ -21,12 +21,18 @@ import java.util.Arrays;
  * cluster of their own where that pays. Clusters that have lost their weight are reseeded in recent
  * traffic.
  *
+ * <p>Beside the clusters it learns from labels what raises the risk ({@link RiskLearner}); labels
+ * do not move centroids.
+ *
  * <p>Deterministic: the same batches and seed give the same model, also across {@link #writeTo} and
  * {@link #readFrom}. Not thread-safe.
  */
 public final class MiniBatchKMeans {
-  /** Version 1 had neither quarantine nor the parents of clusters, version 2 no guard. */
-  private static final int STATE_VERSION = 3;
+  /**
+   * Version 1 had neither quarantine nor the parents of clusters, version 2 no guard, version 3 no
+   * risk and other raw scores.
+   */
+  private static final int STATE_VERSION = 4;
 
   private static final int START_PASSES = 5;
 
@@ -42,6 +48,7 @@ public final class MiniBatchKMeans {
   private final FeatureStatistics features;
   private final SplitMix64 random;
   private final Quarantine quarantine;
+  private final RiskLearner risk;
   private final float[] startBuffer;
   private final Workspace work = new Workspace();
   private ScoreHistogram scores = new ScoreHistogram();
@@ -71,6 +78,7 @@ public final class MiniBatchKMeans {
     this.features = new FeatureStatistics(parameters.dimension(), parameters.resolutions());
     this.random = new SplitMix64(randomState);
     this.quarantine = new Quarantine(parameters.dimension());
+    this.risk = new RiskLearner(parameters.dimension());
     this.startBuffer = new float[parameters.startPoints() * parameters.dimension()];
   }
 
@@ -98,6 +106,7 @@ public final class MiniBatchKMeans {
     learner.features.start(model);
     learner.scores = ScoreHistogram.fromBytes(model.scoreSketch());
     learner.guard = ScoreHistogram.fromBytes(model.scoreSketch());
+    learner.risk.start(model.riskWeights());
     learner.started = true;
     return learner;
   }
@@ -154,6 +163,9 @@ public final class MiniBatchKMeans {
     }
     assign(x, 1);
     clusters.addLabel(work.ids[0], fraud);
+    if (fraud) {
+      risk.fraud(x, features.means(), clusters.inverseScales());
+    }
   }
 
   /**
@@ -166,7 +178,9 @@ public final class MiniBatchKMeans {
       throw new IllegalStateException(
           "no centroids yet: " + buffered + " of " + parameters.startPoints() + " points");
     }
-    return clusters.snapshot(scores.toBytes());
+    return risk.labelled()
+        ? clusters.snapshot(scores.toBytes(), features.means(), risk.weights())
+        : clusters.snapshot(scores.toBytes(), new float[0], new double[0]);
   }
 
   /** What was done so far. */
@@ -200,6 +214,7 @@ public final class MiniBatchKMeans {
       scores.writeTo(out);
       quarantine.writeTo(out);
       guard.writeTo(out);
+      risk.writeTo(out);
     } else {
       out.writeInt(buffered);
       for (int i = 0; i < buffered * parameters.dimension(); i++) {
@@ -237,8 +252,12 @@ public final class MiniBatchKMeans {
       }
       if (version > 2) {
         learner.guard = ScoreHistogram.readFrom(in);
+      }
+      if (version > 3) {
+        learner.risk.readFrom(in);
       } else {
-        learner.guard.merge(learner.scores);
+        // Nothing is refused by scores of another kind.
+        learner.guard = new ScoreHistogram();
       }
     } else {
       learner.buffered = in.readInt();
@@ -311,6 +330,8 @@ public final class MiniBatchKMeans {
     guard.decay(decay);
     boolean drift =
         refusedShare > parameters.driftFactor() * (1 - parameters.learnablePercentile());
+    risk.decay(decay);
+    risk.traffic(points, n, features.means(), clusters.inverseScales());
     quarantine(points, n, drift);
     features.decay(decay);
     BatchStatistics statistics = features.add(kernel, points, n, work.ids, parameters.k());
@@ -375,9 +396,7 @@ public final class MiniBatchKMeans {
   }
 
   private void score(float[] points, int n) {
-    clusters
-        .rawScores()
-        .raws(kernel, points, n, clusters.inverseScales(), work.ids, work.distances2, work.raws);
+    clusters.rawScores().raws(kernel, points, n, clusters.inverseScales(), work.ids, work.raws);
   }
 
   /** Counts the scores, and gives points that are too odd to learn from the id -1. */

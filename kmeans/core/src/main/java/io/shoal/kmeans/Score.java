@@ -20,6 +20,9 @@ public final class Score {
   /** Posterior probability of fraud, in [0, 1]; NaN while the model has seen no labels. */
   public double risk;
 
+  /** Feature that raises {@link #risk} most; -1 where the model does not say. */
+  public int riskFeature = -1;
+
   /**
    * Features that contributed most to {@link #distance2}, largest first; -1 where there are fewer.
    */

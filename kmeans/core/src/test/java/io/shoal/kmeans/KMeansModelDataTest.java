@@ -92,7 +92,7 @@ class KMeansModelDataTest {
     AnomalyScorer scorer =
         new AnomalyScorer(Samples.model().rawScores(1, 2, 3, 4, 5, 6, 7, 8, 9).build());
     Score score = new Score();
-    scorer.score(new float[] {2}, score);
+    scorer.score(new float[] {7}, score);
 
     assertThat(score.raw).isBetween(4.0, 5.0);
     assertThat(score.score).isBetween(0.4, 0.5);

@@ -29,14 +29,29 @@ class ScoringFormulaTest {
         scorer.score(x, expected);
         float[] distances2 = distances2(formula, x);
         int[] nearest = nearest(formula, distances2);
-        double score = score(formula, raw(formula, distances2, nearest[0]));
+        double score = score(formula, raw(formula, x, distances2, nearest[0]));
 
         assertThat(formula.clusterIds()[nearest[0]]).isEqualTo(expected.clusterId);
         assertThat(score).isCloseTo(expected.score, within(1e-12));
-        assertThat(risk(formula, distances2, nearest, score))
-            .isCloseTo(expected.risk, within(1e-12));
+        assertThat(risk(formula, x, score)).isCloseTo(expected.risk, within(1e-12));
       }
     }
+  }
+
+  @Test
+  void shouldTakeTheRiskOfClustersWhereNoCurvesWereLearned() {
+    KMeansModelData model = Samples.model().fraudWeights(new double[] {3, 1}).build();
+    ScoringFormula formula = ScoringFormula.of(model);
+    Score expected = new AnomalyScorer(model).score(new float[] {94});
+    float[] distances2 = new float[formula.clusterIds().length];
+    for (int j = 0; j < distances2.length; j++) {
+      float z = 94 * formula.inverseScales()[0] - formula.scaledCentroids()[j];
+      distances2[j] = z * z;
+    }
+
+    assertThat(formula.riskWeights()).isEmpty();
+    assertThat(clusterRisk(formula, distances2, nearest(formula, distances2), expected.score))
+        .isCloseTo(expected.risk, within(1e-12));
   }
 
   @Test
@@ -85,12 +100,19 @@ class ScoringFormulaTest {
     return Arrays.stream(rows).limit(formula.neighbours()).mapToInt(Integer::intValue).toArray();
   }
 
-  private static double raw(ScoringFormula formula, float[] distances2, int own) {
-    float least = Float.MAX_VALUE;
+  private static double raw(ScoringFormula formula, float[] x, float[] distances2, int own) {
+    int nearest = formula.largeRows()[0];
     for (int j : formula.largeRows()) {
-      least = Math.min(least, distances2[j]);
+      nearest = distances2[j] < distances2[nearest] ? j : nearest;
     }
-    return least + formula.minusLogShares()[own];
+    float[] z = new float[D];
+    Scaling.scale(x, formula.inverseScales(), z);
+    double sum = 0;
+    for (int f = 0; f < D; f++) {
+      float difference = z[f] - formula.scaledCentroids()[nearest * D + f];
+      sum += Math.log1p(Math.min(difference * difference, Float.MAX_VALUE));
+    }
+    return sum + formula.minusLogShares()[own];
   }
 
   private static double score(ScoringFormula formula, double raw) {
@@ -112,7 +134,22 @@ class ScoringFormulaTest {
     return ranks[right - 1] + (raw - edges[right - 1]) * slope;
   }
 
-  private static double risk(
+  private static double risk(ScoringFormula formula, float[] x, double score) {
+    double[] knots = formula.knots();
+    double logOdds =
+        formula.riskWeights()[0] + formula.anomalyWeight() * Math.log(score / (1 - score));
+    int at = 1;
+    for (int f = 0; f < D; f++) {
+      double u = ((double) x[f] - formula.means()[f]) * formula.inverseScales()[f];
+      for (int s = 0; s + 1 < knots.length; s++) {
+        double along = (u - knots[s]) / (knots[s + 1] - knots[s]);
+        logOdds += formula.riskWeights()[at++] * Math.max(0, Math.min(1, along));
+      }
+    }
+    return 1 / (1 + Math.exp(-logOdds));
+  }
+
+  private static double clusterRisk(
       ScoringFormula formula, float[] distances2, int[] nearest, double score) {
     double sum = 0;
     double weights = 0;

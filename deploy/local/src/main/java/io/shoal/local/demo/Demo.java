@@ -7,6 +7,7 @@ import io.shoal.local.traffic.SimulatedTransactions;
 import io.shoal.local.traffic.SimulationParameters;
 import io.shoal.local.traffic.SimulationPosition;
 import io.shoal.local.traffic.TransactionSource;
+import io.shoal.replay.PredictionsFile;
 import io.shoal.schemas.SchemaRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;

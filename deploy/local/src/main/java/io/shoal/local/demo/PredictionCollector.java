@@ -1,5 +1,6 @@
 package io.shoal.local.demo;
 
+import io.shoal.replay.PredictionsFile;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.Contribution;
 import io.shoal.schemas.avro.DeadLetter;

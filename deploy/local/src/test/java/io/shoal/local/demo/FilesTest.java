@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.config.ConfigException;
 import io.shoal.local.traffic.SimulationPosition;
+import io.shoal.replay.PredictionsFile;
 import io.shoal.schemas.avro.Contribution;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.Prediction;

@@ -2,6 +2,7 @@ package io.shoal.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shoal.replay.PredictionsFile;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.Contribution;

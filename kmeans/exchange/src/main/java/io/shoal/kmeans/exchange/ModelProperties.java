@@ -25,6 +25,8 @@ final class ModelProperties {
   private static final String FRAUD_WEIGHTS = "fraud_weights";
   private static final String LEGITIMATE_WEIGHTS = "legitimate_weights";
   private static final String SCORE_HISTOGRAM = "score_histogram";
+  private static final String MEANS = "means";
+  private static final String RISK_WEIGHTS = "risk_weights";
   private static final String LINEAGE = "lineage";
   private static final String CHECKSUM = "checksum";
 
@@ -43,6 +45,10 @@ final class ModelProperties {
     texts.put(FRAUD_WEIGHTS, text(model.fraudWeights()));
     texts.put(LEGITIMATE_WEIGHTS, text(model.legitimateWeights()));
     texts.put(SCORE_HISTOGRAM, Base64.getEncoder().encodeToString(model.scoreSketch()));
+    if (model.riskWeights().length > 0) {
+      texts.put(MEANS, text(model.means()));
+      texts.put(RISK_WEIGHTS, text(model.riskWeights()));
+    }
     texts.put(
         LINEAGE,
         model.lineage().stream().map(ModelProperties::text).collect(Collectors.joining(" ")));
@@ -95,6 +101,8 @@ final class ModelProperties {
         .fraudWeights(doubles(texts, FRAUD_WEIGHTS))
         .legitimateWeights(doubles(texts, LEGITIMATE_WEIGHTS))
         .scoreSketch(Base64.getDecoder().decode(required(texts, SCORE_HISTOGRAM)))
+        .means(floats(optional(texts, MEANS).toList()))
+        .riskWeights(optional(texts, RISK_WEIGHTS).mapToDouble(Double::parseDouble).toArray())
         .lineage(items(texts, LINEAGE).map(ModelProperties::lineage).toList())
         .build();
   }
@@ -144,7 +152,15 @@ final class ModelProperties {
   }
 
   private static Stream<String> items(Map<String, String> texts, String name) {
-    return Stream.of(required(texts, name).split(" ")).filter(item -> !item.isEmpty());
+    return items(required(texts, name));
+  }
+
+  private static Stream<String> optional(Map<String, String> texts, String name) {
+    return items(texts.getOrDefault(name, ""));
+  }
+
+  private static Stream<String> items(String text) {
+    return Stream.of(text.split(" ")).filter(item -> !item.isEmpty());
   }
 
   private static String required(Map<String, String> texts, String name) {

@@ -179,8 +179,8 @@ final class PmmlReader {
 
   /**
    * Stands for the traffic that nobody has seen: the percentiles of an exponential distribution
-   * whose mean is {@code d}, the mean squared distance of {@code d} features of unit variance. Any
-   * such list keeps the order of scores; this one uses the range in which they usually lie.
+   * whose mean is {@code d}, the number of features. Any such list keeps the order of scores; this
+   * one uses the range in which they usually lie.
    */
   private static double[] assumedScores(int d) {
     return IntStream.range(1, 100).mapToDouble(i -> -d * Math.log(1 - i / 100.0)).toArray();

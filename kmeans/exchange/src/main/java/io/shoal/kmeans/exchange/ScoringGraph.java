@@ -47,16 +47,20 @@ final class ScoringGraph {
   private GraphProto build() {
     String features = graph.input(OnnxModels.FEATURES, DataType.FLOAT, d);
     String finite = finite(features);
-    String distances2 = distances2(features);
+    String inverseScales = graph.floats("inverse_scales", formula.inverseScales(), d);
+    String scaled = graph.node("scaled", "Mul", List.of(features, inverseScales));
+    String distances2 = distances2(scaled);
     boolean labelled = formula.logOdds().length > 0;
-    List<Neighbour> nearest = nearest(distances2, labelled ? formula.neighbours() : 1);
+    boolean byClusters = labelled && formula.riskWeights().length == 0;
+    List<Neighbour> nearest = nearest(distances2, byClusters ? formula.neighbours() : 1);
     Neighbour own = nearest.get(0);
     clusterId(finite, own.row);
     distance2(finite, own.distance2);
-    String percentile = percentile(raw(distances2, own.row));
+    String percentile = percentile(raw(scaled, distances2, own.row));
     output(finite, percentile, OnnxModels.SCORE);
     if (labelled) {
-      output(finite, risk(nearest, percentile), OnnxModels.RISK);
+      String risk = byClusters ? clusterRisk(nearest, percentile) : curveRisk(features, percentile);
+      output(finite, risk, OnnxModels.RISK);
     }
     return graph.build();
   }
@@ -70,10 +74,8 @@ final class ScoringGraph {
   }
 
   /** Squared distances to all centroids {@code [n, k]}. */
-  private String distances2(String features) {
-    String inverseScales = graph.floats("inverse_scales", formula.inverseScales(), d);
+  private String distances2(String scaled) {
     String centroids = graph.floats("scaled_centroids", formula.scaledCentroids(), k, d);
-    String scaled = graph.node("scaled", "Mul", List.of(features, inverseScales));
     String differences =
         graph.node("differences", "Sub", List.of(column("scaled_column", scaled), centroids));
     String squares = graph.node("squares", "Mul", List.of(differences, differences));
@@ -132,14 +134,38 @@ final class ScoringGraph {
   }
 
   /** Raw anomaly score {@code [n]}. */
-  private String raw(String distances2, String own) {
-    long[] rows = Arrays.stream(formula.largeRows()).asLongStream().toArray();
+  private String raw(String scaled, String distances2, String own) {
+    int[] large = formula.largeRows();
+    long[] rows = Arrays.stream(large).asLongStream().toArray();
     String largeRows = graph.longs("large_rows", rows, rows.length);
     String toLarge = graph.gather("large_distances2", distances2, largeRows, 1);
-    String distance2 =
-        graph.cast("large_distance2", min("least_large_distance2", toLarge), DataType.DOUBLE);
+    String nearest =
+        graph.node(
+            "nearest_large",
+            "ArgMin",
+            List.of(toLarge),
+            attribute("axis", 1),
+            attribute("keepdims", 0));
+    float[] centres = new float[large.length * d];
+    for (int i = 0; i < large.length; i++) {
+      System.arraycopy(formula.scaledCentroids(), large[i] * d, centres, i * d, d);
+    }
+    String table = graph.floats("large_centroids", centres, large.length, d);
+    String centre = graph.gather("large_centre", table, nearest, 0);
     String shares = graph.doubles("minus_log_shares", formula.minusLogShares(), k);
-    return graph.node("raw", "Add", List.of(distance2, graph.gather("rarity", shares, own, 0)));
+    String distance = robustDistance(scaled, centre);
+    return graph.node("raw", "Add", List.of(distance, graph.gather("rarity", shares, own, 0)));
+  }
+
+  /** {@code sum_f ln(1 + z_f^2)} of the differences to a centre of each point {@code [n]}. */
+  private String robustDistance(String scaled, String centre) {
+    String differences = graph.node("large_differences", "Sub", List.of(scaled, centre));
+    String squares = graph.node("large_squares", "Mul", List.of(differences, differences));
+    String sound = graph.node("large_sound", "Less", List.of(squares, largestFloat));
+    String bounded = graph.node("large_bounded", "Where", List.of(sound, squares, largestFloat));
+    String wide = graph.cast("large_bounded_double", bounded, DataType.DOUBLE);
+    String factors = graph.node("large_factors", "Add", List.of(wide, one));
+    return sum("robust_distance", graph.node("large_logs", "Log", List.of(factors)), 1);
   }
 
   /** Percentile of the raw score {@code [n]}. */
@@ -198,8 +224,43 @@ final class ScoringGraph {
     return graph.node("inside", "Add", List.of(height, rise));
   }
 
-  /** Posterior probability of fraud {@code [n]}. */
-  private String risk(List<Neighbour> nearest, String percentile) {
+  /** Posterior probability of fraud by the curves of the features {@code [n]}. */
+  private String curveRisk(String features, String percentile) {
+    double[] knots = formula.knots();
+    int segments = knots.length - 1;
+    double[] starts = Arrays.copyOf(knots, segments);
+    double[] inverseWidths = new double[segments];
+    Arrays.setAll(inverseWidths, s -> 1 / (knots[s + 1] - knots[s]));
+    double[] means = new double[d];
+    Arrays.setAll(means, f -> formula.means()[f]);
+    double[] inverse = new double[d];
+    Arrays.setAll(inverse, f -> formula.inverseScales()[f]);
+
+    String wide = graph.cast("features_double", features, DataType.DOUBLE);
+    String centred = graph.node("centred", "Sub", List.of(wide, graph.doubles("means", means, d)));
+    String scales = graph.doubles("inverse_scales_double", inverse, d);
+    String deviations = graph.node("deviations", "Mul", List.of(centred, scales));
+    String axis = graph.longs("deviation_axis", new long[] {2}, 1);
+    String column = graph.node("deviation_column", "Unsqueeze", List.of(deviations, axis));
+    String past =
+        graph.node("past", "Sub", List.of(column, graph.doubles("knots", starts, segments)));
+    String widths = graph.doubles("inverse_widths", inverseWidths, segments);
+    String along = graph.node("along_segment", "Mul", List.of(past, widths));
+    String above = graph.node("above_start", "Max", List.of(along, zero));
+    String within = graph.node("within_segment", "Min", List.of(above, one));
+    double[] rises = Arrays.copyOfRange(formula.riskWeights(), 1, 1 + d * segments);
+    String table = graph.doubles("rises", rises, d, segments);
+    String effects = graph.node("effects", "Mul", List.of(within, table));
+    String perFeature = sum("feature_effects", effects, 2);
+    String base = graph.scalar("base_log_odds", formula.riskWeights()[0]);
+    String learned =
+        graph.node("learned_log_odds", "Add", List.of(sum("effect_sum", perFeature, 1), base));
+    String total = graph.node("curve_log_odds", "Add", List.of(learned, anomaly(percentile)));
+    return graph.node("curve_probability", "Sigmoid", List.of(total));
+  }
+
+  /** Posterior probability of fraud by the nearest clusters {@code [n]}. */
+  private String clusterRisk(List<Neighbour> nearest, String percentile) {
     String table = graph.doubles("log_odds", formula.logOdds(), k);
     List<String> distances2 = new ArrayList<>();
     List<String> weights = new ArrayList<>();
@@ -217,13 +278,18 @@ final class ScoringGraph {
     String weight = graph.node("weight_sum", "Sum", weights);
     String mean = graph.node("mean_log_odds", "Div", List.of(sum, weight));
 
+    String anomaly = anomaly(percentile);
+    String total = graph.node("fraud_log_odds", "Add", List.of(mean, anomaly));
+    return graph.node("fraud_probability", "Sigmoid", List.of(total));
+  }
+
+  /** Weighted log-odds of the percentile {@code [n]}. */
+  private String anomaly(String percentile) {
     String rest = graph.node("rest", "Sub", List.of(one, percentile));
     String ratio = graph.node("percentile_odds", "Div", List.of(percentile, rest));
     String logRatio = graph.node("percentile_log_odds", "Log", List.of(ratio));
     String factor = graph.scalar("anomaly_weight", formula.anomalyWeight());
-    String anomaly = graph.node("anomaly", "Mul", List.of(factor, logRatio));
-    String total = graph.node("fraud_log_odds", "Add", List.of(mean, anomaly));
-    return graph.node("fraud_probability", "Sigmoid", List.of(total));
+    return graph.node("anomaly", "Mul", List.of(factor, logRatio));
   }
 
   private void output(String finite, String value, String name) {

@@ -52,6 +52,8 @@ public final class ModelCodec {
         Arrays.stream(model.fraudWeights()).boxed().toList(),
         Arrays.stream(model.legitimateWeights()).boxed().toList(),
         ByteBuffer.wrap(model.scoreSketch()),
+        FloatArrays.asList(model.means()),
+        Arrays.stream(model.riskWeights()).boxed().toList(),
         model.lineage().stream().map(ModelCodec::encode).toList(),
         metadata.parameters(),
         metadata.metrics(),
@@ -76,6 +78,8 @@ public final class ModelCodec {
               .fraudWeights(doubles(version.getFraudWeights()))
               .legitimateWeights(doubles(version.getLegitimateWeights()))
               .scoreSketch(bytes(version.getScoreSketch()))
+              .means(FloatArrays.toArray(version.getMeans()))
+              .riskWeights(doubles(version.getRiskWeights()))
               .lineage(version.getLineage().stream().map(ModelCodec::decode).toList())
               .build();
     } catch (IllegalArgumentException e) {

@@ -192,6 +192,8 @@ class GatesTest {
             .clusterIds(plain.clusterIds())
             .fraudWeights(plain.fraudWeights())
             .legitimateWeights(plain.legitimateWeights())
+            .means(plain.means())
+            .riskWeights(plain.riskWeights())
             .scoreSketch(plain.scoreSketch())
             .build();
     stretched.setChecksum(data.checksum());

@@ -1,4 +1,4 @@
-package io.shoal.local.demo;
+package io.shoal.replay;
 
 import io.shoal.config.ConfigException;
 import io.shoal.schemas.avro.Contribution;
@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * in UTC; {@code top_feature} and {@code top_share} are the feature that contributed most to {@code
  * distance2} and its share.
  */
-final class PredictionsFile implements AutoCloseable {
-  static final String HEADER =
+public final class PredictionsFile implements AutoCloseable {
+  /** The first line. */
+  public static final String HEADER =
       "transaction_id,score,risk,decision,cluster,distance2,model_version,event_time,"
           + "top_feature,top_share";
 
@@ -39,7 +40,7 @@ final class PredictionsFile implements AutoCloseable {
    *
    * @throws ConfigException when it cannot be written
    */
-  PredictionsFile(Path file) {
+  public PredictionsFile(Path file) {
     this.file = file;
     try {
       this.writer = open(file);
@@ -55,7 +56,7 @@ final class PredictionsFile implements AutoCloseable {
    *
    * @throws UncheckedIOException when the disk refuses it
    */
-  void write(Prediction prediction) {
+  public void write(Prediction prediction) {
     line.setLength(0);
     text(prediction.getTransactionId());
     number(prediction.getScore());
