@@ -254,7 +254,7 @@ final class ModelTrainer {
 
   private ModelMetadata metadata(Instant createdAt) {
     LearningMetrics metrics = learner.metrics();
-    List<LearnedOffset> offsets = new ArrayList<>(learnedOffsets.of(settings.featuresTopic()));
+    List<LearnedOffset> offsets = new ArrayList<>(learnedOffsets.of(settings.pointsTopic()));
     offsets.addAll(labelOffsets.of(settings.feedbackTopic()));
     return new ModelMetadata(
         settings.modelName(),

@@ -131,7 +131,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
 
   private AssignmentKernel loadKernel() {
     try {
-      return KernelProvider.load(settings.kernel());
+      return KernelProvider.load(settings.kernel(), settings.kernelThreads());
     } catch (KernelUnavailableException e) {
       // A kernel that was asked for by name and is not there does not come by waiting.
       throw new SuppressRestartsException(e);

@@ -15,8 +15,10 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -45,6 +47,7 @@ public final class TrainingJob {
       throw new ConfigException("give one argument, the properties file of the training job");
     }
     TrainerConfig config = new TrainerConfig(ServiceConfig.load(Path.of(args[0])));
+    TrainerTopics.prepare(config);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     build(env, config);
     env.execute(config.jobName());
@@ -61,18 +64,45 @@ public final class TrainingJob {
       TrainModel.JobIds jobIds,
       String progressId) {
     configure(env, config);
-    DataStream<PointBlock> blocks =
-        env.fromSource(features(config, progressId), WatermarkStrategy.noWatermarks(), "features")
+    DataStream<FeaturePoint> points =
+        env.fromSource(points(config, progressId), WatermarkStrategy.noWatermarks(), "features")
             .uid("features")
-            .setParallelism(config.sourceParallelism())
-            .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
-            .uid("pack-points")
             .setParallelism(config.sourceParallelism());
     DataStream<LabelledPoint> labels =
         env.fromSource(feedback(config, progressId), WatermarkStrategy.noWatermarks(), "feedback")
             .uid("feedback")
             .setParallelism(1);
-    blocks
+    learn(points, labels, config, jobIds, progressId)
+        .sinkTo(candidates(config))
+        .uid("candidates")
+        .setParallelism(1);
+  }
+
+  /**
+   * The job without its topics, for programs that have points of their own: one trainer that learns
+   * from these streams.
+   *
+   * @param points in feature units, {@link FeaturePoint#values} {@code [d]}, d as configured; the
+   *     stream may use one instance again and again
+   * @param config of which brokers and topics are not used
+   * @return versions of the model, each an Avro {@code ModelVersion}
+   */
+  public static DataStream<Candidate> learn(
+      DataStream<FeaturePoint> points, DataStream<LabelledPoint> labels, TrainerConfig config) {
+    return learn(
+        points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
+  }
+
+  private static SingleOutputStreamOperator<Candidate> learn(
+      DataStream<FeaturePoint> points,
+      DataStream<LabelledPoint> labels,
+      TrainerConfig config,
+      TrainModel.JobIds jobIds,
+      String progressId) {
+    return points
+        .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
+        .uid("pack-points")
+        .setParallelism(points.getParallelism())
         .connect(labels)
         .transform(
             "train model",
@@ -80,10 +110,7 @@ public final class TrainingJob {
             new TrainModel(TrainerSettings.of(config, progressId), jobIds))
         .uid("train-model")
         .setParallelism(1)
-        .setMaxParallelism(1)
-        .sinkTo(candidates(config))
-        .uid("candidates")
-        .setParallelism(1);
+        .setMaxParallelism(1);
   }
 
   private static void configure(StreamExecutionEnvironment env, TrainerConfig config) {
@@ -117,34 +144,28 @@ public final class TrainingJob {
     env.setBufferTimeout(BUFFER_TIMEOUT_MS);
   }
 
-  private static KafkaSource<FeaturePoint> features(TrainerConfig config, String progressId) {
-    return KafkaSource.<FeaturePoint>builder()
-        .setTopics(config.topics().features())
-        .setDeserializer(
-            new FeatureVectorDeserializer(
-                config.projection(), config.schemaRegistryUrl(), progressId))
-        .setBootstrapServers(config.bootstrapServers())
-        .setGroupId(config.jobName())
-        .setClientIdPrefix(config.jobName() + "-features")
-        .setStartingOffsets(startingOffsets(config))
-        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+  private static KafkaSource<FeaturePoint> points(TrainerConfig config, String progressId) {
+    return source("features", config.pointsTopic(), config.pointFormat(), config, progressId)
         .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(POLL_RECORDS_MAX))
-        .setProperties(config.kafkaProperties())
         .build();
   }
 
   private static KafkaSource<LabelledPoint> feedback(TrainerConfig config, String progressId) {
-    return KafkaSource.<LabelledPoint>builder()
-        .setTopics(config.topics().feedback())
-        .setDeserializer(
-            new FeedbackDeserializer(config.projection(), config.schemaRegistryUrl(), progressId))
+    FeedbackVectors format = new FeedbackVectors(config.projection());
+    return source("feedback", config.topics().feedback(), format, config, progressId).build();
+  }
+
+  private static <P extends FeaturePoint> KafkaSourceBuilder<P> source(
+      String name, String topic, PointFormat<P> format, TrainerConfig config, String progressId) {
+    return KafkaSource.<P>builder()
+        .setTopics(topic)
+        .setDeserializer(new PointDeserializer<>(format, config.schemaRegistryUrl(), progressId))
         .setBootstrapServers(config.bootstrapServers())
         .setGroupId(config.jobName())
-        .setClientIdPrefix(config.jobName() + "-feedback")
+        .setClientIdPrefix(config.jobName() + "-" + name)
         .setStartingOffsets(startingOffsets(config))
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-        .setProperties(config.kafkaProperties())
-        .build();
+        .setProperties(config.kafkaProperties());
   }
 
   private static OffsetsInitializer startingOffsets(TrainerConfig config) {

@@ -262,6 +262,7 @@ class TrainModelTest {
             null,
             1,
             kernel,
+            1,
             batchSize,
             BATCH_INTERVAL_MS,
             PUBLISH_INTERVAL_MS,

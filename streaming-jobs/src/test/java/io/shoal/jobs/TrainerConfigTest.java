@@ -31,6 +31,9 @@ class TrainerConfigTest {
     assertThat(config.halfLife()).contains(Duration.ofDays(7));
     assertThat(config.seed()).isEqualTo(1);
     assertThat(config.kernel()).isEqualTo(KernelChoice.AUTO);
+    assertThat(config.kernelThreads()).isEqualTo(1);
+    assertThat(config.pointsTopic()).isEqualTo("features");
+    assertThat(config.ownVectors()).isEmpty();
     assertThat(config.batchSize()).isEqualTo(1024);
     assertThat(config.batchIntervalMs()).isEqualTo(200);
     assertThat(config.publishIntervalMs()).isEqualTo(1_000);
@@ -59,6 +62,7 @@ class TrainerConfigTest {
                 Map.entry("model.half.life", "none"),
                 Map.entry("model.seed", "-3"),
                 Map.entry("model.kernel", "scalar"),
+                Map.entry("model.kernel.threads", "3"),
                 Map.entry("batch.size", "10"),
                 Map.entry("batch.interval.ms", "20"),
                 Map.entry("publish.interval.ms", "30"),
@@ -82,6 +86,7 @@ class TrainerConfigTest {
     assertThat(config.halfLife()).isEmpty();
     assertThat(config.seed()).isEqualTo(-3);
     assertThat(config.kernel()).isEqualTo(KernelChoice.SCALAR);
+    assertThat(config.kernelThreads()).isEqualTo(3);
     assertThat(config.batchSize()).isEqualTo(10);
     assertThat(config.batchIntervalMs()).isEqualTo(20);
     assertThat(config.publishIntervalMs()).isEqualTo(30);
@@ -97,6 +102,36 @@ class TrainerConfigTest {
     assertThat(config.kafkaProperties()).containsExactly(Map.entry("security.protocol", "SSL"));
   }
 
+  @Test
+  void shouldNeedNoFeatureSetForATopicOfTheUsers() {
+    TrainerConfig config =
+        config(
+            Map.of(
+                "topic.prefix", "eu.",
+                "vectors.topic", "payments",
+                "vectors.event.time", "at",
+                "model.features", "amount, card.age_days"));
+
+    assertThat(config.pointsTopic()).isEqualTo("payments");
+    assertThat(config.ownVectors())
+        .contains(new RecordLayout(List.of("amount", "card.age_days"), null, "at"));
+    assertThat(config.fingerprint())
+        .isEqualTo(ColumnNames.fingerprint(List.of("amount", "card.age_days")));
+    assertThat(config.projection().dimension()).isEqualTo(2);
+    assertThat(config.resolutions()).isEmpty();
+    assertThat(config.topics().feedback()).isEqualTo("eu.feedback");
+  }
+
+  @Test
+  void shouldTakeEitherATopicOfTheUsersOrAFeatureSet() {
+    Map<String, String> both =
+        Map.of("vectors.topic", "payments", "model.features", "a", "features.file", "set.yaml");
+
+    assertThatThrownBy(() -> config(both))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("not both");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "model.k, 0, model.k",
@@ -104,6 +139,9 @@ class TrainerConfigTest {
     "model.half.life, 0d, positive",
     "model.kernel, quantum, model.kernel",
     "model.features, colour, colour",
+    "vectors.topic, payments, name what to learn from in model.features",
+    "vectors.array, embedding, set vectors.topic",
+    "model.kernel.threads, 0, model.kernel.threads",
     "model.features, 'amount,amount', only once",
     "model.features, '', at least one",
     "start.from, yesterday, start.from",
