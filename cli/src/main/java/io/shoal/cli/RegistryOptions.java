@@ -40,8 +40,17 @@ final class RegistryOptions {
 
   ModelRegistryClient client() {
     String address = url == null ? System.getenv(URL) : url;
+    return client(address == null ? DEFAULT_URL : address);
+  }
+
+  /**
+   * A client of the registry there.
+   *
+   * @throws ConfigException when it is no address
+   */
+  static ModelRegistryClient client(String address) {
     try {
-      URI uri = URI.create(address == null ? DEFAULT_URL : address);
+      URI uri = URI.create(address);
       if (uri.getHost() != null) {
         return new ModelRegistryClient(uri, System.getenv(TOKEN));
       }
