@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -55,7 +56,7 @@ public final class TopicTable {
     PointFormat<FeaturePoint> format = config.pointFormat();
     PointDecoder<FeaturePoint> decoder = format.open(SchemaRegistry.at(config.schemaRegistryUrl()));
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(config)) {
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions(consumer, topic));
+      Map<TopicPartition, Long> ends = ends(consumer, topic, config.bootstrapServers());
       List<Map.Entry<TopicPartition, Long>> inOrder = new ArrayList<>(ends.entrySet());
       inOrder.sort(Comparator.comparingInt(end -> end.getKey().partition()));
       for (Map.Entry<TopicPartition, Long> end : inOrder) {
@@ -147,13 +148,21 @@ public final class TopicTable {
     }
   }
 
-  private static List<TopicPartition> partitions(
-      KafkaConsumer<byte[], byte[]> consumer, String topic) {
-    List<PartitionInfo> found = consumer.partitionsFor(topic);
-    if (found == null || found.isEmpty()) {
-      throw new ConfigException(topic + ": there is no such topic");
+  private static Map<TopicPartition, Long> ends(
+      KafkaConsumer<byte[], byte[]> consumer, String topic, String brokers) {
+    try {
+      List<PartitionInfo> found = consumer.partitionsFor(topic, SILENCE_MAX);
+      if (found == null || found.isEmpty()) {
+        throw new ConfigException(topic + ": there is no such topic");
+      }
+      return consumer.endOffsets(
+          found.stream().map(p -> new TopicPartition(topic, p.partition())).toList());
+    } catch (TimeoutException e) {
+      throw new ConfigException(
+          "no answer from the brokers at %s for %d s"
+              .formatted(brokers, SILENCE_MAX.toSeconds()),
+          e);
     }
-    return found.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(TrainerConfig config) {

@@ -36,11 +36,13 @@ final class TrainerTopics {
     SchemaRegistry.at(config.schemaRegistryUrl())
         .latest(SchemaRegistry.valueSubject(config.pointsTopic()))
         .ifPresent(schema -> check(layout.get(), schema));
-    Set<String> wanted = Set.of(config.topics().feedback(), config.topics().modelCandidates());
+    Topics topics = config.topics();
+    Set<String> wanted =
+        Set.of(topics.feedback(), topics.modelCandidates(), topics.models());
     try (Admin admin = admin(config)) {
       TopicCreator.createMissing(
           admin,
-          config.topics().all(1, REPLICATION).stream()
+          topics.all(1, REPLICATION).stream()
               .filter(topic -> wanted.contains(topic.name()))
               .toList());
     }

@@ -89,8 +89,7 @@ public final class TrainingJob {
    */
   public static DataStream<Candidate> learn(
       DataStream<FeaturePoint> points, DataStream<LabelledPoint> labels, TrainerConfig config) {
-    return learn(
-        points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
+    return learn(points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
   }
 
   private static SingleOutputStreamOperator<Candidate> learn(
