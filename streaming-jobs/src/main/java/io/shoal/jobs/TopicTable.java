@@ -159,8 +159,7 @@ public final class TopicTable {
           found.stream().map(p -> new TopicPartition(topic, p.partition())).toList());
     } catch (TimeoutException e) {
       throw new ConfigException(
-          "no answer from the brokers at %s for %d s"
-              .formatted(brokers, SILENCE_MAX.toSeconds()),
+          "no answer from the brokers at %s for %d s".formatted(brokers, SILENCE_MAX.toSeconds()),
           e);
     }
   }

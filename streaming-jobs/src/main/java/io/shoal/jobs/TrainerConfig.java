@@ -67,6 +67,15 @@ public final class TrainerConfig extends ServiceConfig {
   /** Movement of a centre past which a version need not wait for its mini-batches. */
   public static final String PUBLISH_MOVEMENT = "publish.movement";
 
+  /** Shift of the clusters' shares that is drift. */
+  public static final String DRIFT_SHIFT = "drift.shift";
+
+  /** Events without drift after which an alarm is over. */
+  public static final String DRIFT_CLEAR_EVENTS = "drift.clear.events";
+
+  /** What an alarm does to the half-life. */
+  public static final String DRIFT_FORGET_FACTOR = "drift.forget.factor";
+
   /** Time between two checkpoints. */
   public static final String CHECKPOINT_INTERVAL_MS = "checkpoint.interval.ms";
 
@@ -234,6 +243,21 @@ public final class TrainerConfig extends ServiceConfig {
   /** Movement of a centre, in standard deviations, past which a version does not wait. */
   public double publishMovement() {
     return getDouble(PUBLISH_MOVEMENT);
+  }
+
+  /** Population stability index of the clusters' shares that is an alarm. */
+  public double driftShift() {
+    return getDouble(DRIFT_SHIFT);
+  }
+
+  /** Events without drift after which an alarm is over. */
+  public long driftClearEvents() {
+    return getLong(DRIFT_CLEAR_EVENTS);
+  }
+
+  /** By which the half-life is divided while an alarm stands; 1: alarms are only told. */
+  public double driftForgetFactor() {
+    return getDouble(DRIFT_FORGET_FACTOR);
   }
 
   /** Time between two checkpoints, milliseconds. */

@@ -17,6 +17,7 @@ final class TrainerOptions {
     defineVectors(options);
     defineModel(options);
     defineCadence(options);
+    defineDrift(options);
     defineRuntime(options);
     return options;
   }
@@ -185,6 +186,33 @@ final class TrainerOptions {
             "Movement of a centre since the last version, in standard deviations, past which the"
                 + " next one comes without waiting for publish.batches; publish.interval.ms holds"
                 + " all the same.");
+  }
+
+  private static void defineDrift(ConfigDef options) {
+    options
+        .define(
+            TrainerConfig.DRIFT_SHIFT,
+            Type.DOUBLE,
+            0.25,
+            between(0.05, 100),
+            Importance.MEDIUM,
+            "Population stability index of the clusters' shares, newest window against those before,"
+                + " past which the topic drift-events is told that the traffic has shifted.")
+        .define(
+            TrainerConfig.DRIFT_CLEAR_EVENTS,
+            Type.LONG,
+            20_000L,
+            between(1_000, 1_000_000_000),
+            Importance.LOW,
+            "Events without further drift after which an alarm is over.")
+        .define(
+            TrainerConfig.DRIFT_FORGET_FACTOR,
+            Type.DOUBLE,
+            1.0,
+            between(1, 1_000),
+            Importance.MEDIUM,
+            "By which model.half.life is divided while an alarm stands, so that the model follows"
+                + " faster; 1: alarms are only told.");
   }
 
   private static void defineRuntime(ConfigDef options) {

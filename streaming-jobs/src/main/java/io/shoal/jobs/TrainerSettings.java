@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param publishBatches fewest mini-batches between two versions
  * @param publishMovement of a centre, in standard deviations, past which a version need not wait
  *     for these mini-batches
+ * @param driftShift population stability index that is an alarm
+ * @param driftClearEvents without drift, after which an alarm is over
+ * @param driftForgetFactor by which the half-life is divided while an alarm stands
  * @param startModel that a run without checkpoint goes on from; null: from nothing
  * @param pointsTopic that points come from
  * @param feedbackTopic that labels come from
@@ -45,6 +48,9 @@ record TrainerSettings(
     long publishIntervalMs,
     int publishBatches,
     double publishMovement,
+    double driftShift,
+    long driftClearEvents,
+    double driftForgetFactor,
     @Nullable String startModel,
     String pointsTopic,
     String feedbackTopic,
@@ -70,6 +76,9 @@ record TrainerSettings(
         config.publishIntervalMs(),
         config.publishBatches(),
         config.publishMovement(),
+        config.driftShift(),
+        config.driftClearEvents(),
+        config.driftForgetFactor(),
         config.startModel().orElse(null),
         config.pointsTopic(),
         topics.feedback(),

@@ -38,7 +38,7 @@ final class TrainerTopics {
         .ifPresent(schema -> check(layout.get(), schema));
     Topics topics = config.topics();
     Set<String> wanted =
-        Set.of(topics.feedback(), topics.modelCandidates(), topics.models());
+        Set.of(topics.feedback(), topics.modelCandidates(), topics.driftEvents(), topics.models());
     try (Admin admin = admin(config)) {
       TopicCreator.createMissing(
           admin,
@@ -65,7 +65,12 @@ final class TrainerTopics {
       throws ExecutionException, InterruptedException {
     Topics topics = config.topics();
     Set<String> missing =
-        new TreeSet<>(Set.of(config.pointsTopic(), topics.feedback(), topics.modelCandidates()));
+        new TreeSet<>(
+            Set.of(
+                config.pointsTopic(),
+                topics.feedback(),
+                topics.modelCandidates(),
+                topics.driftEvents()));
     try (Admin admin = admin(config)) {
       missing.removeAll(admin.listTopics().names().get());
       if (!missing.isEmpty()) {

@@ -2,6 +2,8 @@ package io.shoal.jobs;
 
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceConfig;
+import io.shoal.schemas.avro.DriftEvent;
+import io.shoal.schemas.avro.ModelVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -13,6 +15,7 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
@@ -72,10 +75,10 @@ public final class TrainingJob {
         env.fromSource(feedback(config, progressId), WatermarkStrategy.noWatermarks(), "feedback")
             .uid("feedback")
             .setParallelism(1);
-    learn(points, labels, config, jobIds, progressId)
-        .sinkTo(candidates(config))
-        .uid("candidates")
-        .setParallelism(1);
+    SingleOutputStreamOperator<Candidate> candidates =
+        learn(points, labels, config, jobIds, progressId);
+    candidates.sinkTo(candidates(config)).uid("candidates").setParallelism(1);
+    driftOf(candidates).sinkTo(driftEvents(config)).uid("drift-events").setParallelism(1);
   }
 
   /**
@@ -85,11 +88,16 @@ public final class TrainingJob {
    * @param points in feature units, {@link FeaturePoint#values} {@code [d]}, d as configured; the
    *     stream may use one instance again and again
    * @param config of which brokers and topics are not used
-   * @return versions of the model, each an Avro {@code ModelVersion}
+   * @return versions of the model, each an Avro {@code ModelVersion}; {@link #driftOf} has more
    */
-  public static DataStream<Candidate> learn(
+  public static SingleOutputStreamOperator<Candidate> learn(
       DataStream<FeaturePoint> points, DataStream<LabelledPoint> labels, TrainerConfig config) {
     return learn(points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
+  }
+
+  /** What a trainer tells of drift, each an Avro {@code DriftEvent}. */
+  public static DataStream<DriftNotice> driftOf(SingleOutputStreamOperator<Candidate> candidates) {
+    return candidates.getSideOutput(TrainModel.DRIFT);
   }
 
   private static SingleOutputStreamOperator<Candidate> learn(
@@ -179,16 +187,40 @@ public final class TrainingJob {
   }
 
   private static KafkaSink<Candidate> candidates(TrainerConfig config) {
-    return KafkaSink.<Candidate>builder()
+    return sink(
+        config,
+        config.jobName(),
+        new WireSerializer<>(
+            ModelVersion.class,
+            config.topics().modelCandidates(),
+            config.schemaRegistryUrl(),
+            candidate -> candidate.modelName,
+            candidate -> candidate.modelVersion));
+  }
+
+  private static KafkaSink<DriftNotice> driftEvents(TrainerConfig config) {
+    return sink(
+        config,
+        config.jobName() + "-drift",
+        new WireSerializer<>(
+            DriftEvent.class,
+            config.topics().driftEvents(),
+            config.schemaRegistryUrl(),
+            notice -> notice.modelName,
+            notice -> notice.driftEvent));
+  }
+
+  private static <T> KafkaSink<T> sink(
+      TrainerConfig config, String transactionalIds, KafkaRecordSerializationSchema<T> serializer) {
+    return KafkaSink.<T>builder()
         .setKafkaProducerConfig(config.kafkaProperties())
         .setBootstrapServers(config.bootstrapServers())
         .setProperty(
             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
             String.valueOf(config.transactionTimeoutMs()))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionalIdPrefix(config.jobName())
-        .setRecordSerializer(
-            new CandidateSerializer(config.topics().modelCandidates(), config.schemaRegistryUrl()))
+        .setTransactionalIdPrefix(transactionalIds)
+        .setRecordSerializer(serializer)
         .build();
   }
 }

@@ -39,6 +39,9 @@ class TrainerConfigTest {
     assertThat(config.publishIntervalMs()).isEqualTo(1_000);
     assertThat(config.publishBatches()).isEqualTo(1);
     assertThat(config.publishMovement()).isEqualTo(0.5);
+    assertThat(config.driftShift()).isEqualTo(0.25);
+    assertThat(config.driftClearEvents()).isEqualTo(20_000);
+    assertThat(config.driftForgetFactor()).isEqualTo(1);
     assertThat(config.startModel()).isEmpty();
     assertThat(config.checkpointIntervalMs()).isEqualTo(1_000);
     assertThat(config.checkpointDir()).isEmpty();
@@ -68,6 +71,9 @@ class TrainerConfigTest {
                 Map.entry("publish.interval.ms", "30"),
                 Map.entry("publish.batches", "40"),
                 Map.entry("publish.movement", "2.5"),
+                Map.entry("drift.shift", "0.1"),
+                Map.entry("drift.clear.events", "5000"),
+                Map.entry("drift.forget.factor", "4"),
                 Map.entry("start.model", "/tmp/model.avro"),
                 Map.entry("checkpoint.interval.ms", "500"),
                 Map.entry("checkpoint.dir", "file:///tmp/x"),
@@ -92,6 +98,9 @@ class TrainerConfigTest {
     assertThat(config.publishIntervalMs()).isEqualTo(30);
     assertThat(config.publishBatches()).isEqualTo(40);
     assertThat(config.publishMovement()).isEqualTo(2.5);
+    assertThat(config.driftShift()).isEqualTo(0.1);
+    assertThat(config.driftClearEvents()).isEqualTo(5_000);
+    assertThat(config.driftForgetFactor()).isEqualTo(4);
     assertThat(config.startModel()).contains("/tmp/model.avro");
     assertThat(config.checkpointIntervalMs()).isEqualTo(500);
     assertThat(config.checkpointDir()).contains(URI.create("file:///tmp/x"));

@@ -6,6 +6,8 @@ import io.shoal.jobs.LabelledPoint;
 import io.shoal.jobs.TrainerConfig;
 import io.shoal.jobs.TrainingJob;
 import io.shoal.schemas.avro.ModelVersion;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.apache.avro.io.DecoderFactory;
@@ -22,6 +24,7 @@ import org.apache.flink.ml.linalg.typeinfo.DenseVectorTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.jspecify.annotations.Nullable;
 
 /** Online k-means over points from memory, in a Flink mini-cluster. */
 final class MemoryJobs {
@@ -34,10 +37,15 @@ final class MemoryJobs {
 
   /** Points a second that Shoal's job learns from. */
   static double shoal(long points) throws Exception {
-    StreamExecutionEnvironment env = environment();
-    env.getConfig().enableObjectReuse();
-    TrainerConfig config =
-        new TrainerConfig(
+    Throughput.clear();
+    run(config(Map.of()), new Points(), points, new ReportVersion());
+    return Throughput.perSecond(points / 4);
+  }
+
+  /** A configuration of which no broker is used. */
+  static TrainerConfig config(Map<String, String> more) {
+    Map<String, String> values =
+        new HashMap<>(
             Map.of(
                 "bootstrap.servers", "none:1",
                 "schema.registry.url", "http://none",
@@ -46,17 +54,33 @@ final class MemoryJobs {
                 "model.k", String.valueOf(K),
                 "batch.size", "4096",
                 "publish.interval.ms", "50"));
+    values.putAll(more);
+    return new TrainerConfig(values);
+  }
+
+  /** Runs Shoal's job over generated points, and hands each version to the watcher. */
+  static void run(
+      TrainerConfig config,
+      GeneratorFunction<Long, FeaturePoint> generator,
+      long points,
+      MapFunction<Candidate, Long> watcher)
+      throws Exception {
+    StreamExecutionEnvironment env = environment();
+    env.getConfig().enableObjectReuse();
+    env.enableCheckpointing(config.checkpointIntervalMs());
+    config
+        .checkpointDir()
+        .ifPresent(uri -> env.getCheckpointConfig().setCheckpointStorage(uri.toString()));
     DataStream<FeaturePoint> stream =
-        generate(env, new Points(), points, TypeInformation.of(FeaturePoint.class));
+        generate(env, generator, points, TypeInformation.of(FeaturePoint.class));
     DataStream<LabelledPoint> labels =
-        generate(env, new Labels(), 1, TypeInformation.of(LabelledPoint.class)).forward();
-    Throughput.clear();
+        generate(env, new Labels(), 1, TypeInformation.of(LabelledPoint.class));
     TrainingJob.learn(stream, labels, config)
-        .map(new ReportVersion())
+        .map(watcher)
         .returns(Types.LONG)
+        .setParallelism(1)
         .sinkTo(new DiscardingSink<>());
     env.execute("shoal");
-    return Throughput.perSecond(points / 4);
   }
 
   /** Points a second of {@link FlinkMlUpdate}. */
@@ -106,7 +130,7 @@ final class MemoryJobs {
   private static final class Points implements GeneratorFunction<Long, FeaturePoint> {
     private static final long serialVersionUID = 1L;
     private final float[][] rows = new float[DISTINCT][];
-    private final FeaturePoint point = new FeaturePoint();
+    private transient @Nullable FeaturePoint reused;
 
     Points() {
       Random random = new Random(1);
@@ -117,6 +141,10 @@ final class MemoryJobs {
 
     @Override
     public FeaturePoint map(Long index) {
+      if (reused == null) {
+        reused = new FeaturePoint();
+      }
+      FeaturePoint point = reused;
       point.values = rows[(int) (index % DISTINCT)];
       point.eventTimeMs = index;
       point.offset = index;
@@ -162,15 +190,18 @@ final class MemoryJobs {
 
     @Override
     public Long map(Candidate candidate) throws Exception {
-      ModelVersion version =
-          new SpecificDatumReader<>(ModelVersion.class)
-              .read(null, DecoderFactory.get().binaryDecoder(candidate.modelVersion, null));
-      Map<String, Double> metrics = version.getMetrics();
+      Map<String, Double> metrics = version(candidate).getMetrics();
       double points =
           metrics.getOrDefault("events_learned", 0.0)
               + metrics.getOrDefault("events_quarantined", 0.0);
       Throughput.report((long) points);
       return candidate.sequence;
     }
+  }
+
+  /** The version in a candidate. */
+  static ModelVersion version(Candidate candidate) throws IOException {
+    return new SpecificDatumReader<>(ModelVersion.class)
+        .read(null, DecoderFactory.get().binaryDecoder(candidate.modelVersion, null));
   }
 }

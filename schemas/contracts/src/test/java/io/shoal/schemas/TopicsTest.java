@@ -10,7 +10,7 @@ class TopicsTest {
   @Test
   void shouldPutThePrefixBeforeEveryName() {
     assertThat(new Topics("eu.").all(4, (short) 1))
-        .hasSize(12)
+        .hasSize(13)
         .extracting(NewTopic::name)
         .doesNotHaveDuplicates()
         .allMatch(name -> name.startsWith("eu."));
