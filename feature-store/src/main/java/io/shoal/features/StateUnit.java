@@ -11,15 +11,23 @@ import io.shoal.features.state.StateLayout;
  *     it is kept beside the stream and replicated, holds what came before, and learns of labels
  * @param labels whether it counts frauds
  * @param layout of the value
+ * @param replicaPrefix what its keys among the replicas begin with: of sets that run side by side,
+ *     each has its own
  */
 public record StateUnit(
-    String name, int entity, boolean inLine, boolean labels, StateLayout layout) {
+    String name,
+    int entity,
+    boolean inLine,
+    boolean labels,
+    StateLayout layout,
+    String replicaPrefix) {
 
-  /**
-   * The key under which the value of an entity's key is replicated: of sets that run side by side,
-   * each has its own.
-   */
+  StateUnit(String name, int entity, boolean inLine, boolean labels, StateLayout layout) {
+    this(name, entity, inLine, labels, layout, "%s@%08x/".formatted(name, layout.id()));
+  }
+
+  /** The key under which the value of an entity's key is replicated. */
   public String replicaKey(String entityKey) {
-    return "%s@%08x/%s".formatted(name, layout.id(), entityKey);
+    return replicaPrefix + entityKey;
   }
 }

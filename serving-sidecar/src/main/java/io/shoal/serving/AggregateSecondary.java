@@ -77,7 +77,7 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
 
   private int unit(String key) {
     for (int u = 0; u < units.size(); u++) {
-      if (!units.get(u).inLine() && key.startsWith(units.get(u).replicaKey(""))) {
+      if (!units.get(u).inLine() && key.startsWith(units.get(u).replicaPrefix())) {
         return u;
       }
     }

@@ -153,7 +153,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     if (label.getFraud()) {
       byte[] update = StateUpdate.fraud(entry.getEventTime().toEpochMilli()).toBytes();
       for (String key : entry.getStateKeys()) {
-        context.forward(record.withKey(key).withValue(update), SidecarTopology.SECONDARY_EVENTS);
+        context.forward(record.withKey(key).withValue(update), SidecarTopology.SECONDARY_FRAUDS);
       }
     }
   }

@@ -44,6 +44,10 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final Vectorizer vectorizer;
   private final float[] values;
   private final float[] used = new float[DIMENSION_MAX];
+
+  /** Keys of the event's entities among the replicas, {@code [units]}; null for one in line. */
+  private final @Nullable String[] replicaKeys;
+
   private final Score score = new Score();
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable KeyValueStore<String, byte[]> primary;
@@ -66,6 +70,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
     this.values = new float[features.dimension()];
+    this.replicaKeys = new String[units.size()];
   }
 
   @Override
@@ -105,11 +110,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     }
     context.forward(
         record.withKey(event.id).withValue(new LedgerEvent(ledgerEntry(prediction), null)),
-        SidecarTopology.LEDGER_EVENTS);
+        SidecarTopology.SCORED);
     for (int u = 0; u < units.size(); u++) {
       if (!units.get(u).inLine()) {
         context.forward(
-            record.withKey(replicaKey(u)).withValue(vectorizer.update(u).toBytes()),
+            record.withKey(replicaKeys[u]).withValue(vectorizer.update(u).toBytes()),
             SidecarTopology.SECONDARY_EVENTS);
       }
     }
@@ -130,7 +135,9 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
         }
         primary.put(event.keys[0], state.toBytes());
       } else {
-        state.read(replicas.get(replicaKey(u)));
+        String key = units.get(u).replicaKey(event.keys[units.get(u).entity()]);
+        replicaKeys[u] = key;
+        state.read(replicas.get(key));
       }
     }
     vectorizer.compute(values);
@@ -149,10 +156,6 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       }
     }
     throw new IllegalStateException("a primary state without windows of the primary entity");
-  }
-
-  private String replicaKey(int unit) {
-    return units.get(unit).replicaKey(event.keys[units.get(unit).entity()]);
   }
 
   private Prediction predict(RecordMetadata source) {
@@ -213,7 +216,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     List<String> keys = new ArrayList<>();
     for (int u = 0; u < units.size(); u++) {
       if (units.get(u).labels()) {
-        keys.add(replicaKey(u));
+        keys.add(replicaKeys[u]);
       }
     }
     return keys;

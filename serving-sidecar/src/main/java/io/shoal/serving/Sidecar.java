@@ -230,6 +230,9 @@ public final class Sidecar implements AutoCloseable {
     // default: some clients come without the codecs that would be fast enough.
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
+    // No task reads more than one topic, so there is nothing to wait for; asking would cost a sixth
+    // of a scoring thread.
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     settings.putAll(config.kafkaSettings());
     settings.putAll(
         Map.ofEntries(

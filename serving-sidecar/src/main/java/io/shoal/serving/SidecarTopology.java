@@ -39,13 +39,17 @@ import org.apache.kafka.streams.state.Stores;
  * </pre>
  *
  * Each branch is keyed by what its state belongs to: the primary entity, events, other entities.
+ * Two branches that write to one topic do so through sinks of their own: a shared sink would make
+ * one task of them, which scores only when the other branch's input has been fetched as well.
  */
 final class SidecarTopology {
   static final String FEATURES = "features";
   static final String PREDICTIONS = "predictions";
   static final String ALERTS = "alerts";
-  static final String LEDGER_EVENTS = "ledger-events";
+  static final String SCORED = "scored";
+  static final String ROUTED_LABELS = "routed-labels";
   static final String SECONDARY_EVENTS = "secondary-events";
+  static final String SECONDARY_FRAUDS = "secondary-frauds";
   static final String FEEDBACK = "feedback";
   static final String DEAD_LETTERS = "dead-letters";
   static final String PRIMARY_WINDOWS = "primary-windows";
@@ -162,19 +166,15 @@ final class SidecarTopology {
                 Serdes.String(),
                 serdes.of(Label.class)),
             "join-labels");
-    sink(LEDGER_EVENTS, topics.ledgerEvents(), LedgerEvent.class, "score", "route-labels");
+    sink(SCORED, topics.ledgerEvents(), LedgerEvent.class, "score");
+    sink(ROUTED_LABELS, topics.ledgerEvents(), LedgerEvent.class, "route-labels");
     sink(FEEDBACK, topics.feedback(), Feedback.class, "join-labels");
   }
 
   private void addSecondaryAggregates() {
+    bytesSink(SECONDARY_EVENTS, topics.secondaryEvents(), "score");
+    bytesSink(SECONDARY_FRAUDS, topics.secondaryEvents(), "join-labels");
     topology
-        .addSink(
-            SECONDARY_EVENTS,
-            topics.secondaryEvents(),
-            new StringSerializer(),
-            new ByteArraySerializer(),
-            "score",
-            "join-labels")
         .addSource(
             "secondary-events-source",
             new StringDeserializer(),
@@ -184,18 +184,17 @@ final class SidecarTopology {
             "aggregate-secondary",
             () -> new AggregateSecondary(features, SECONDARY_WINDOWS),
             "secondary-events-source")
-        .addStateStore(bytesStore(SECONDARY_WINDOWS), "aggregate-secondary")
-        .addSink(
-            "secondary-state",
-            topics.secondaryState(),
-            new StringSerializer(),
-            new ByteArraySerializer(),
-            "aggregate-secondary");
+        .addStateStore(bytesStore(SECONDARY_WINDOWS), "aggregate-secondary");
+    bytesSink("secondary-state", topics.secondaryState(), "aggregate-secondary");
   }
 
   private <T extends SpecificRecord> void sink(
-      String name, String topic, Class<T> type, String... parents) {
-    topology.addSink(name, topic, new StringSerializer(), serdes.of(type).serializer(), parents);
+      String name, String topic, Class<T> type, String parent) {
+    topology.addSink(name, topic, new StringSerializer(), serdes.of(type).serializer(), parent);
+  }
+
+  private void bytesSink(String name, String topic, String parent) {
+    topology.addSink(name, topic, new StringSerializer(), new ByteArraySerializer(), parent);
   }
 
   private DeadLetter unmatchedLabel(Label label, Duration waited) {

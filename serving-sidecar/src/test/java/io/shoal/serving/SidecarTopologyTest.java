@@ -32,6 +32,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ class SidecarTopologyTest {
 
   private final SchemaRegistry registry =
       new SchemaRegistry(new MockSchemaRegistryClient(), Clock.systemUTC());
+  private Topology topology;
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> transactions;
   private TestInputTopic<String, Label> labels;
@@ -92,12 +95,10 @@ class SidecarTopologyTest {
             DeadLetterHandler.LETTERS,
             new DeadLetterHandler.Letters(
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
-    driver =
-        new TopologyTestDriver(
-            new SidecarTopology(config, TestModels.FEATURES, cache, new AvroSerdes(registry), clock)
-                .build(),
-            settings,
-            NOW);
+    topology =
+        new SidecarTopology(config, TestModels.FEATURES, cache, new AvroSerdes(registry), clock)
+            .build();
+    driver = new TopologyTestDriver(topology, settings, NOW);
     transactions =
         driver.createInputTopic(
             TOPICS.transactions(), new StringSerializer(), new ByteArraySerializer());
@@ -113,6 +114,17 @@ class SidecarTopologyTest {
   @AfterEach
   void stop() {
     driver.close();
+  }
+
+  @Test
+  void shouldReadOneTopicPerTaskSoThatNoneWaitsForAnother() {
+    assertThat(topology.describe().subtopologies())
+        .hasSizeGreaterThan(1)
+        .allSatisfy(
+            subtopology ->
+                assertThat(subtopology.nodes())
+                    .filteredOn(TopologyDescription.Source.class::isInstance)
+                    .hasSize(1));
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.shoal.features.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shoal.config.yaml.Problems;
+import io.shoal.config.yaml.YamlDocument;
 import io.shoal.features.definition.Aggregate.Function;
 import io.shoal.features.definition.Expression.Aggregated;
 import io.shoal.features.definition.Expression.Apply;

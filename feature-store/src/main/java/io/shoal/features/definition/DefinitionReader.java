@@ -1,6 +1,8 @@
 package io.shoal.features.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shoal.config.yaml.Problems;
+import io.shoal.config.yaml.YamlDocument;
 import io.shoal.features.definition.FeatureSetDefinition.Entity;
 import io.shoal.features.definition.FeatureSetDefinition.Feature;
 import io.shoal.features.definition.FeatureSetDefinition.Source;

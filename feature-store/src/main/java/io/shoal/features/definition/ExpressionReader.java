@@ -2,6 +2,8 @@ package io.shoal.features.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shoal.config.Suggestions;
+import io.shoal.config.yaml.Problems;
+import io.shoal.config.yaml.YamlDocument;
 import io.shoal.features.definition.Expression.Apply;
 import io.shoal.features.definition.Expression.Bucket;
 import io.shoal.features.definition.Expression.Constant;

@@ -1,11 +1,15 @@
 package io.shoal.features.definition;
 
+import io.shoal.config.yaml.Problems;
+import io.shoal.config.yaml.YamlDocument;
+import io.shoal.config.yaml.YamlSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A feature set as declared, with all names resolved.
@@ -110,7 +114,18 @@ public record FeatureSetDefinition(
   public static FeatureSetDefinition parse(String text, String origin) {
     Problems problems = new Problems(origin);
     YamlDocument document = YamlDocument.parse(text, problems);
-    SchemaCheck.check(document, problems);
+    Form.SCHEMA.check(document, problems);
     return new DefinitionReader(document, problems).read();
+  }
+
+  /** Loaded when the first set is read. */
+  private static final class Form {
+    static final YamlSchema SCHEMA =
+        new YamlSchema(
+            FeatureSetDefinition.SCHEMA,
+            Map.of(
+                "oneOf", "needs either 'name' or 'windows_of'",
+                "minProperties", "must name exactly one transform",
+                "maxProperties", "must name exactly one transform"));
   }
 }

@@ -81,7 +81,7 @@ class FeatureSetDefinitionTest {
           of: buyer_sum_7d,       | of: ratio,               | 11:20: a cycle: ratio -> big -> ratio
           min: 0, max: 1000       | min: 2, max: 1           | 11:15: min 2.0 is above max 1.0
           windows_of: buyer_sum   | windows_of: buyer_sun    | 14:18: unknown aggregate 'buyer_sun'; did you mean 'buyer_sum'?
-          windows_of: buyer_sum   | windows: buyer_sum       | 14:5: needs either 'name' or 'windows_of'
+          windows_of: buyer_sum   | windows: buyer_sum       | 14:5: each of 'features' needs either 'name' or 'windows_of'
           resolution: 0.01        | resolution: 0            | 15:51: 'resolution' must have an exclusive minimum value of 0
           {field: total}, resolut | {hour: {zone: Europe/Berln}}, resolut | 13:40: unknown time zone 'Europe/Berln'; did you mean 'Europe/Berlin'?
           {field: total}, resolut | {hash: {field: a, buckets: 4, bucket: 4}}, resolut | 13:64: bucket 4 is not one of 0 to 3

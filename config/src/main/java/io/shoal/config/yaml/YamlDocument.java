@@ -1,10 +1,10 @@
-package io.shoal.features.definition;
+package io.shoal.config.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shoal.features.definition.Problems.Position;
+import io.shoal.config.yaml.Problems.Position;
 import java.io.StringReader;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /** A YAML text as a JSON tree that remembers where each value stood, by JSON pointer. */
-final class YamlDocument {
+public final class YamlDocument {
   private static final int DEPTH_MAX = 64;
   private static final Position START = new Position(1, 1);
 
@@ -37,9 +37,12 @@ final class YamlDocument {
   }
 
   /**
+   * Reads a text.
+   *
+   * @param problems collects what is wrong in it
    * @throws io.shoal.config.ConfigException when it is no YAML
    */
-  static YamlDocument parse(String text, Problems problems) {
+  public static YamlDocument parse(String text, Problems problems) {
     Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
     try {
       return new YamlDocument(yaml.compose(new StringReader(text)), problems);
@@ -49,21 +52,23 @@ final class YamlDocument {
     }
   }
 
-  JsonNode root() {
+  /** The tree. */
+  public JsonNode root() {
     return root;
   }
 
   /** Where the value of this pointer stands, or what holds it. */
-  Position at(String pointer) {
+  public Position at(String pointer) {
     return nearest(values, pointer);
   }
 
   /** Where the key of this pointer stands, or what holds it. */
-  Position ofKey(String pointer) {
+  public Position ofKey(String pointer) {
     return nearest(keys, pointer);
   }
 
-  static String child(String pointer, String key) {
+  /** The pointer of a member of what this pointer points to. */
+  public static String child(String pointer, String key) {
     return pointer + "/" + key.replace("~", "~0").replace("/", "~1");
   }
 

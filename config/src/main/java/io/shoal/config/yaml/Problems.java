@@ -1,4 +1,4 @@
-package io.shoal.features.definition;
+package io.shoal.config.yaml;
 
 import io.shoal.config.ConfigException;
 import java.util.SortedSet;
@@ -6,9 +6,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What is wrong in a file: one line each, in the order of the file. */
-final class Problems {
+public final class Problems {
   /** Where something stands; lines and columns count from 1. */
-  record Position(int line, int column) {}
+  public record Position(int line, int column) {}
 
   private record Problem(Position at, String message) implements Comparable<Problem> {
     @Override
@@ -22,24 +22,32 @@ final class Problems {
   private final String origin;
   private final SortedSet<Problem> found = new TreeSet<>();
 
-  Problems(String origin) {
+  /**
+   * None yet.
+   *
+   * @param origin stands before line and column in messages
+   */
+  public Problems(String origin) {
     this.origin = origin;
   }
 
-  void add(Position at, String message) {
+  /** Adds one. */
+  public void add(Position at, String message) {
     found.add(new Problem(at, message));
   }
 
-  /** Adds it and gives up. */
-  ConfigException fatal(Position at, String message) {
+  /** Adds one and gives up: throw what this returns. */
+  public ConfigException fatal(Position at, String message) {
     add(at, message);
     return exception();
   }
 
   /**
-   * @throws ConfigException when there is any
+   * Gives up if there is any.
+   *
+   * @throws ConfigException with all of them
    */
-  void throwIfAny() {
+  public void throwIfAny() {
     if (!found.isEmpty()) {
       throw exception();
     }

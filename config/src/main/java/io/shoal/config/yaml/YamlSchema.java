@@ -1,4 +1,4 @@
-package io.shoal.features.definition;
+package io.shoal.config.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchema;
@@ -13,25 +13,39 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
-/** Holds a document to the published JSON Schema and says in plain words where it differs. */
-final class SchemaCheck {
-  private static final JsonSchema SCHEMA = load();
-
-  private SchemaCheck() {}
+/** Holds documents to a JSON Schema and says in plain words where they differ. */
+public final class YamlSchema {
+  private final JsonSchema schema;
+  private final Map<String, String> wordings;
 
   /**
-   * @throws io.shoal.config.ConfigException with all differences
+   * A schema of the class path.
+   *
+   * @param resource absolute name
+   * @param wordings what to say where a keyword fails that has no plain words of its own, by
+   *     keyword
    */
-  static void check(YamlDocument document, Problems problems) {
-    for (ValidationMessage message : SCHEMA.validate(document.root())) {
+  public YamlSchema(String resource, Map<String, String> wordings) {
+    this.schema = load(resource);
+    this.wordings = Map.copyOf(wordings);
+  }
+
+  /**
+   * Adds a line to the problems for each difference.
+   *
+   * @throws io.shoal.config.ConfigException when there are any
+   */
+  public void check(YamlDocument document, Problems problems) {
+    for (ValidationMessage message : schema.validate(document.root())) {
       explain(message, document, problems);
     }
     problems.throwIfAny();
   }
 
-  private static void explain(ValidationMessage message, YamlDocument document, Problems problems) {
+  private void explain(ValidationMessage message, YamlDocument document, Problems problems) {
     String pointer = message.getInstanceLocation().toString();
     switch (message.getType()) {
       case "additionalProperties" ->
@@ -60,25 +74,30 @@ final class SchemaCheck {
                   .formatted(
                       message.getInstanceNode(),
                       String.join(", ", texts(message.getSchemaNode())),
-                      hint(message.getInstanceNode().asText(), texts(message.getSchemaNode()))));
-      case "oneOf" -> problems.add(document.at(pointer), "needs either 'name' or 'windows_of'");
-      case "minProperties", "maxProperties" ->
-          problems.add(document.at(pointer), last(pointer) + " must name exactly one transform");
-      default -> problems.add(document.at(pointer), last(pointer) + " " + message.getError());
+                      Suggestions.nearest(
+                              message.getInstanceNode().asText(), texts(message.getSchemaNode()))
+                          .map(word -> "; did you mean '" + word + "'?")
+                          .orElse("")));
+      default ->
+          problems.add(
+              document.at(pointer),
+              last(pointer)
+                  + " "
+                  + wordings.getOrDefault(message.getType(), String.valueOf(message.getError())));
     }
   }
 
-  private static String unknownField(ValidationMessage message) {
-    JsonNode schema = SCHEMA.getSchemaNode().at(parent(message.getSchemaLocation()));
+  private String unknownField(ValidationMessage message) {
+    JsonNode parent = schema.getSchemaNode().at(parent(message.getSchemaLocation()));
     List<String> known = new ArrayList<>();
-    schema.path("properties").fieldNames().forEachRemaining(known::add);
+    parent.path("properties").fieldNames().forEachRemaining(known::add);
     return "unknown field '%s'%s"
         .formatted(message.getProperty(), hint(message.getProperty(), known));
   }
 
-  private static String description(ValidationMessage message) {
-    JsonNode schema = SCHEMA.getSchemaNode().at(parent(message.getSchemaLocation()));
-    return schema.path("description").asText("of the form " + schema.path("pattern").asText());
+  private String description(ValidationMessage message) {
+    JsonNode parent = schema.getSchemaNode().at(parent(message.getSchemaLocation()));
+    return parent.path("description").asText("of the form " + parent.path("pattern").asText());
   }
 
   private static String hint(String word, List<String> known) {
@@ -112,12 +131,12 @@ final class SchemaCheck {
     return node.getNodeType().name().toLowerCase(Locale.ROOT);
   }
 
-  private static JsonSchema load() {
-    try (InputStream in = SchemaCheck.class.getResourceAsStream(FeatureSetDefinition.SCHEMA)) {
+  private static JsonSchema load(String resource) {
+    try (InputStream in = YamlSchema.class.getResourceAsStream(resource)) {
       return JsonSchemaFactory.getInstance(VersionFlag.V202012)
           .getSchema(in, SchemaValidatorsConfig.builder().locale(Locale.ENGLISH).build());
     } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + FeatureSetDefinition.SCHEMA, e);
+      throw new IllegalStateException("cannot read " + resource, e);
     }
   }
 }
