@@ -23,22 +23,22 @@ final class TrainerTopics {
   private TrainerTopics() {}
 
   /**
-   * Where the job learns from a topic of the user's: checks that its records can be read, and
-   * creates those topics that the sidecar would have made.
+   * Checks that the records of a user's own topic can be read, and creates what is missing of the
+   * topics that only the trainer knows to be wanted: without a sidecar all that it and the registry
+   * write or read, but never the user's.
    *
    * @throws ConfigException when the newest schema of the topic has not what the options name
    */
   static void prepare(TrainerConfig config) {
-    Optional<RecordLayout> layout = config.ownVectors();
-    if (layout.isEmpty()) {
-      return;
-    }
-    SchemaRegistry.at(config.schemaRegistryUrl())
-        .latest(SchemaRegistry.valueSubject(config.pointsTopic()))
-        .ifPresent(schema -> check(layout.get(), schema));
     Topics topics = config.topics();
-    Set<String> wanted =
-        Set.of(topics.feedback(), topics.modelCandidates(), topics.driftEvents(), topics.models());
+    Set<String> wanted = new TreeSet<>(Set.of(topics.driftEvents()));
+    Optional<RecordLayout> layout = config.ownVectors();
+    if (layout.isPresent()) {
+      SchemaRegistry.at(config.schemaRegistryUrl())
+          .latest(SchemaRegistry.valueSubject(config.pointsTopic()))
+          .ifPresent(schema -> check(layout.get(), schema));
+      wanted.addAll(Set.of(topics.feedback(), topics.modelCandidates(), topics.models()));
+    }
     try (Admin admin = admin(config)) {
       TopicCreator.createMissing(
           admin,

@@ -13,6 +13,7 @@ import java.util.Random;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -24,6 +25,7 @@ import org.apache.flink.ml.linalg.typeinfo.DenseVectorTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /** Online k-means over points from memory, in a Flink mini-cluster. */
@@ -32,13 +34,14 @@ final class MemoryJobs {
   static final int D = 32;
   private static final int PARALLELISM = 2;
   private static final int DISTINCT = 1 << 14;
+  private static final int RUN = 1_000;
 
   private MemoryJobs() {}
 
   /** Points a second that Shoal's job learns from. */
   static double shoal(long points) throws Exception {
     Throughput.clear();
-    run(config(Map.of()), new Points(), points, new ReportVersion());
+    run(config(Map.of()), PARALLELISM, new Points(), points, new ReportVersion());
     return Throughput.perSecond(points / 4);
   }
 
@@ -58,9 +61,14 @@ final class MemoryJobs {
     return new TrainerConfig(values);
   }
 
-  /** Runs Shoal's job over generated points, and hands each version to the watcher. */
+  /**
+   * Runs Shoal's job over generated points, and hands each version to the watcher.
+   *
+   * @param parallelism of the generator; with 1 the points come in order
+   */
   static void run(
       TrainerConfig config,
+      int parallelism,
       GeneratorFunction<Long, FeaturePoint> generator,
       long points,
       MapFunction<Candidate, Long> watcher)
@@ -72,9 +80,9 @@ final class MemoryJobs {
         .checkpointDir()
         .ifPresent(uri -> env.getCheckpointConfig().setCheckpointStorage(uri.toString()));
     DataStream<FeaturePoint> stream =
-        generate(env, generator, points, TypeInformation.of(FeaturePoint.class));
+        generate(env, parallelism, generator, points, TypeInformation.of(FeaturePoint.class));
     DataStream<LabelledPoint> labels =
-        generate(env, new Labels(), 1, TypeInformation.of(LabelledPoint.class));
+        generate(env, 1, new Labels(), 1, TypeInformation.of(LabelledPoint.class));
     TrainingJob.learn(stream, labels, config)
         .map(watcher)
         .returns(Types.LONG)
@@ -87,7 +95,7 @@ final class MemoryJobs {
   static double flinkMl(long points) throws Exception {
     StreamExecutionEnvironment env = environment();
     Throughput.clear();
-    generate(env, new Vectors(), points, DenseVectorTypeInfo.INSTANCE)
+    generate(env, PARALLELISM, new Vectors(), points, DenseVectorTypeInfo.INSTANCE)
         .rebalance()
         .flatMap(new FlinkMlUpdate(PARALLELISM))
         .returns(Types.LONG)
@@ -109,13 +117,40 @@ final class MemoryJobs {
     return StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, new Configuration());
   }
 
+  /** Flink's source makes runs of records, so that its own work does not hide that of the job. */
   private static <T> DataStream<T> generate(
       StreamExecutionEnvironment env,
+      int parallelism,
       GeneratorFunction<Long, T> generator,
       long count,
       TypeInformation<T> type) {
-    DataGeneratorSource<T> source = new DataGeneratorSource<>(generator, count, type);
-    return env.fromSource(source, WatermarkStrategy.noWatermarks(), "memory");
+    int run = (int) Math.min(RUN, count);
+    DataGeneratorSource<Long> source =
+        new DataGeneratorSource<>(index -> index, count / run, Types.LONG);
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), "memory")
+        .setParallelism(parallelism)
+        .flatMap(new Expand<>(generator, run))
+        .setParallelism(parallelism)
+        .returns(type);
+  }
+
+  /** A run of records from its number. */
+  private static final class Expand<T> implements FlatMapFunction<Long, T> {
+    private static final long serialVersionUID = 1L;
+    private final GeneratorFunction<Long, T> generator;
+    private final int run;
+
+    Expand(GeneratorFunction<Long, T> generator, int run) {
+      this.generator = generator;
+      this.run = run;
+    }
+
+    @Override
+    public void flatMap(Long number, Collector<T> out) throws Exception {
+      for (int i = 0; i < run; i++) {
+        out.collect(generator.map(number * run + i));
+      }
+    }
   }
 
   /** Standard normal: no structure to profit from. */

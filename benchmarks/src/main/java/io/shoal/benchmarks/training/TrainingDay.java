@@ -3,7 +3,6 @@ package io.shoal.benchmarks.training;
 import io.shoal.cli.bench.BenchmarkRow;
 import io.shoal.jobs.Candidate;
 import io.shoal.jobs.FeaturePoint;
-import io.shoal.jobs.TrainerConfig;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +63,7 @@ public final class TrainingDay {
       options.put("checkpoint.interval.ms", "200");
       options.put("checkpoint.dir", folder.toUri().toString());
       MemoryJobs.run(
-          MemoryJobs.config(options), new Day(events), events, new Watch(folder.toString()));
+          MemoryJobs.config(options), 1, new Day(events), events, new Watch(folder.toString()));
     } finally {
       delete(folder);
     }
@@ -78,7 +77,11 @@ public final class TrainingDay {
       Hour hour = hour(end);
       Double bound = end == HOURS ? Double.valueOf(1 / GROWTH_MAX) : null;
       rows.add(
-          row("state in the checkpoint, hour " + end, hour.stateBytes(), first.stateBytes(), bound));
+          row(
+              "state in the checkpoint, hour " + end,
+              hour.stateBytes(),
+              first.stateBytes(),
+              bound));
       rows.add(row("heap in use, hour " + end, hour.heapBytes(), first.heapBytes(), bound));
     }
     return rows;
@@ -92,8 +95,7 @@ public final class TrainingDay {
     return seen.getValue();
   }
 
-  private static BenchmarkRow row(
-      String what, long bytes, long first, @Nullable Double bound) {
+  private static BenchmarkRow row(String what, long bytes, long first, @Nullable Double bound) {
     return new BenchmarkRow(
         what, bytes / MEBIBYTE, "MiB", first / MEBIBYTE, (double) first / bytes, bound);
   }
@@ -173,13 +175,13 @@ public final class TrainingDay {
 
     /** Checkpoints come and go while this looks; 0 is of none, or of one that went. */
     private long newestCheckpoint() throws IOException {
-        try (Stream<Path> jobs = Files.list(Path.of(folder))) {
-          return jobs.flatMap(job -> list(job).stream())
-                  .filter(f -> f.getFileName().toString().startsWith("chk-"))
-                  .max(Comparator.comparingInt(TrainingDay::number))
-                  .map(checkpoint -> list(checkpoint).stream().mapToLong(f -> f.toFile().length()).sum())
-                  .orElse(0L);
-        }
+      try (Stream<Path> jobs = Files.list(Path.of(folder))) {
+        return jobs.flatMap(job -> list(job).stream())
+            .filter(f -> f.getFileName().toString().startsWith("chk-"))
+            .max(Comparator.comparingInt(TrainingDay::number))
+            .map(checkpoint -> list(checkpoint).stream().mapToLong(f -> f.toFile().length()).sum())
+            .orElse(0L);
+      }
     }
   }
 

@@ -43,7 +43,7 @@ public final class TrainingFigures {
 
   /** Long enough for the compiler to settle; of several rounds the best. */
   public static TrainingFigures full() {
-    return new TrainingFigures(20_000_000, 2_000_000, 2_500_000, 20, 3);
+    return new TrainingFigures(12_000_000, 1_000_000, 2_000_000, 20, 2);
   }
 
   /** Too short for a figure. */
