@@ -56,6 +56,11 @@ final class KafkaJobs {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
       admin.createTopics(List.of(new NewTopic(TOPIC, PARALLELISM, (short) 1))).all().get();
     }
+    append(count);
+  }
+
+  /** Writes some more. */
+  void append(int count) {
     Random random = new Random(1);
     float[][] rows = new float[1 << 12][];
     for (int i = 0; i < rows.length; i++) {

@@ -20,6 +20,10 @@ import org.apache.kafka.clients.admin.Admin;
 final class VersionDelay {
   private static final String MODEL = "delay";
   private static final int HEAP_MIB = 256;
+
+  /** Vectors that come within a tenth of a second. */
+  private static final int ARRIVING = 500;
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private VersionDelay() {}
@@ -43,7 +47,7 @@ final class VersionDelay {
             data.dir=%s
             """
                 .formatted(brokers, schemaUrl, folder.resolve("registry")));
-    // A small batch at a time: the topic lasts for all versions.
+    // New vectors alone, which come while this waits: there are always some for a next version.
     Map<String, String> cadence =
         Map.of(
             "model.name",
@@ -52,8 +56,8 @@ final class VersionDelay {
             String.valueOf(intervalMs),
             "publish.interval.ms",
             "500",
-            "kafka.max.poll.records",
-            "4096");
+            "start.from",
+            "latest");
     try (RegistryProcess registry = RegistryProcess.start(config, HEAP_MIB);
         LocalTrainer trainer = LocalTrainer.start(jobs.config(folder.resolve("delay"), cadence))) {
       ModelRegistryClient client = new ModelRegistryClient(URI.create(registry.url()), null);
@@ -63,6 +67,7 @@ final class VersionDelay {
         if (System.nanoTime() > untilNs) {
           throw new IllegalStateException("only " + known.size() + " versions were registered");
         }
+        jobs.append(ARRIVING);
         LockSupport.parkNanos(100_000_000);
         known = versions(client);
       }
