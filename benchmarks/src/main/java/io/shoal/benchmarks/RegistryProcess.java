@@ -15,9 +15,14 @@ public final class RegistryProcess implements AutoCloseable {
   private final Process process;
   private final String url;
 
+  /** Whoever stops the benchmark by Ctrl-C stops the registry with it. */
+  private final Thread atExit;
+
   private RegistryProcess(Process process, String url) {
     this.process = process;
     this.url = url;
+    this.atExit = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts it and returns when it answers. */
@@ -49,6 +54,7 @@ public final class RegistryProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(atExit);
     process.destroy();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {

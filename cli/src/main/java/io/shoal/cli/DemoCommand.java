@@ -1,5 +1,6 @@
 package io.shoal.cli;
 
+import io.shoal.jobs.TrainerConfig;
 import io.shoal.kmeans.AssignmentKernel;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.kmeans.KernelProvider;
@@ -9,14 +10,13 @@ import io.shoal.local.demo.DemoSummary;
 import io.shoal.local.demo.DemoTarget;
 import io.shoal.local.stack.DataDirectory;
 import io.shoal.local.stack.LocalStack;
-import io.shoal.local.stack.LocalStackOptions;
-import io.shoal.local.stack.PartStarted;
+import io.shoal.pipeline.Pipeline;
+import io.shoal.pipeline.Service;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +40,6 @@ import picocli.CommandLine.Option;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final Duration REFRESH = Duration.ofSeconds(1);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   @Option(
       names = "--transactions",
@@ -89,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port-base",
       paramLabel = "PORT",
       description =
-          "The broker's port; schema registry and model registry take the next two. Default: free ports.")
+          "The broker's port; schema registry, model registry and sidecar take the next three. Default: free ports.")
   private int portBase;
 
   @Option(
@@ -115,7 +114,7 @@ final class DemoCommand implements Callable<Integer> {
     Demo.checkFiles(options);
     CountDownLatch interrupted = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
-    Thread onCtrlC = new Thread(() -> interruptAndWait(interrupted, stopped), "demo-interrupt");
+    Thread onCtrlC = new Thread(() -> Interruption.wait(interrupted, stopped), "demo-interrupt");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     try (DataDirectory data = DataDirectory.open(options.dataDir(), options.fresh())) {
       log.toFile(data.folder("logs").resolve("shoal.log"), headless);
@@ -130,7 +129,8 @@ final class DemoCommand implements Callable<Integer> {
       throws InterruptedException {
     DemoSummary summary;
     System.out.println("starting in " + options.dataDir());
-    try (LocalStack stack = new LocalStack(data, stackOptions(options), DemoCommand::announce);
+    try (LocalStack stack =
+            new LocalStack(data, pipeline(options), options.portBase(), Parts::announce);
         Demo demo = new Demo(options, target(stack))) {
       System.out.println(
           "log in " + LogOptions.place() + (headless ? "" : "; Ctrl-C ends the demo"));
@@ -180,8 +180,16 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static LocalStackOptions stackOptions(DemoOptions options) {
-    return new LocalStackOptions(options.portBase(), options.kernel(), options.seed());
+  /** The built-in pipeline: topics without a prefix, a Kafka of its own. */
+  private static Pipeline pipeline(DemoOptions options) {
+    return Pipeline.of(
+        "demo",
+        "",
+        Map.of(
+            Service.TRAINER,
+            Map.of(
+                TrainerConfig.MODEL_KERNEL, options.kernel(),
+                TrainerConfig.MODEL_SEED, String.valueOf(options.seed()))));
   }
 
   private static DemoTarget target(LocalStack stack) {
@@ -190,24 +198,5 @@ final class DemoCommand implements Callable<Integer> {
         stack.schemaRegistryUrl(),
         stack.topics(),
         () -> stack.trainer().progress().eventsLearned());
-  }
-
-  private static void announce(PartStarted part) {
-    System.out.printf(
-        Locale.ROOT,
-        "  %-24s %-45s %5.1f s%n",
-        part.name(),
-        part.address(),
-        part.took().toMillis() / 1e3);
-  }
-
-  /** The JVM halts when its shutdown hooks end: this one holds it until all parts have stopped. */
-  private static void interruptAndWait(CountDownLatch interrupted, CountDownLatch stopped) {
-    interrupted.countDown();
-    try {
-      stopped.await(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.shoal.config.ConfigException;
 import io.shoal.registry.client.ModelRegistryClient;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -14,7 +15,6 @@ import picocli.CommandLine.Option;
 /** Which registry is asked, as whom, and how its answers are printed. */
 final class RegistryOptions {
   private static final String URL = "SHOAL_REGISTRY_URL";
-  private static final String TOKEN = "SHOAL_REGISTRY_TOKEN";
   private static final String DEFAULT_URL = "http://127.0.0.1:8090";
 
   /** How answers are printed. */
@@ -33,6 +33,15 @@ final class RegistryOptions {
   private @Nullable String url;
 
   @Option(
+      names = "--registry-ca",
+      paramLabel = "FILE",
+      description =
+          "Certificates (PEM) of the authority that vouches for an https registry. Default: "
+              + ModelRegistryClient.CA
+              + ", else those that Java trusts.")
+  private @Nullable Path ca;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "table|json",
       description = "How answers are printed (default: table).")
@@ -40,19 +49,29 @@ final class RegistryOptions {
 
   ModelRegistryClient client() {
     String address = url == null ? System.getenv(URL) : url;
-    return client(address == null ? DEFAULT_URL : address);
+    return client(address == null ? DEFAULT_URL : address, ca);
   }
 
   /**
    * A client of the registry there.
    *
-   * @throws ConfigException when it is no address
+   * @param ca file of the authorities to trust; null for those of the platform
+   * @throws ConfigException when it is no address, or the file cannot be used
    */
-  static ModelRegistryClient client(String address) {
+  static ModelRegistryClient client(String address, @Nullable Path ca) {
+    URI uri = uri(address);
+    try {
+      return ModelRegistryClient.fromEnvironment(uri, ca);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static URI uri(String address) {
     try {
       URI uri = URI.create(address);
       if (uri.getHost() != null) {
-        return new ModelRegistryClient(uri, System.getenv(TOKEN));
+        return uri;
       }
     } catch (IllegalArgumentException e) {
       // Said below.
@@ -62,7 +81,7 @@ final class RegistryOptions {
   }
 
   boolean hasToken() {
-    return System.getenv(TOKEN) != null;
+    return System.getenv(ModelRegistryClient.TOKEN) != null;
   }
 
   /** Prints an answer as JSON, or the table that is made of it. */

@@ -3,6 +3,7 @@ package io.shoal.cli;
 import io.shoal.config.ConfigException;
 import io.shoal.kmeans.KernelUnavailableException;
 import io.shoal.registry.client.ModelRegistryException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,13 +19,24 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       TestCommand.class,
+      ValidateCommand.class,
+      RunCommand.class,
+      DeployCommand.Plan.class,
+      DeployCommand.class,
+      GetCommand.class,
+      DescribeCommand.class,
+      LogsCommand.class,
+      RefreshCommand.class,
+      DeleteCommand.class,
+      DeployCommand.Supervise.class,
       StartCommand.class,
       FeaturesCommand.class,
       TrainCommand.class,
       ModelsCommand.class,
       ConvertCommand.class,
       BenchCommand.class,
-      VersionCommand.class
+      VersionCommand.class,
+      AutoComplete.GenerateCompletion.class
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -32,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       "  shoal demo              the whole system on this machine, live",
       "  shoal demo --rate max   as fast as this machine can",
       "  shoal demo --headless --transactions history.csv.gz --predictions scored.csv",
+      "  shoal deploy pipeline.yaml   a pipeline of your own, in the background",
       "  shoal start sidecar --config sidecar.properties",
       "  shoal train --from history.csv.gz --out model.avro",
       "  shoal models list --model default",

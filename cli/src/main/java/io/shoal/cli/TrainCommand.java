@@ -217,7 +217,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (registry != null) {
       RegisteredVersion version =
-          RegistryOptions.client(registry).register(metadata.modelName(), artifact);
+          RegistryOptions.client(registry, null).register(metadata.modelName(), artifact);
       System.out.printf(
           "%s: %s version %d, %s%n",
           registry,

@@ -153,6 +153,9 @@ class ModelsCommandTest {
     assertThat(away.exitCode()).isEqualTo(2);
     assertThat(away.err()).contains("'nowhere' is no URL of a registry");
     assertThat(models("deciding", "--at", "noon").err()).contains("--at must be a moment");
+    Cli trusting = models("list", "--registry-ca", folder.resolve("none.crt").toString());
+    assertThat(trusting.exitCode()).isEqualTo(2);
+    assertThat(trusting.err()).contains("cannot read certificates (PEM)").contains("none.crt");
   }
 
   private Cli models(String... arguments) {

@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
  * @param version a number, or {@code @} and an alias
  */
 record RegistryAddress(URI registry, String model, String version) {
-  /** Where the token is, for registries that ask for one. */
-  private static final String TOKEN = "SHOAL_REGISTRY_TOKEN";
-
   private static final Pattern FORM = Pattern.compile("(https?://[^/]+)/([^/@]+)(@[^/@]+|/\\d+)/?");
 
   /**
@@ -48,12 +45,12 @@ record RegistryAddress(URI registry, String model, String version) {
    * @throws IOException when the registry does not answer, or has no such version
    */
   InputStream open() throws IOException {
-    ModelRegistryClient client = new ModelRegistryClient(registry, System.getenv(TOKEN));
     try {
+      ModelRegistryClient client = ModelRegistryClient.fromEnvironment(registry, null);
       long number =
           version.startsWith("@") ? resolve(client, version.substring(1)) : Long.parseLong(version);
       return new ByteArrayInputStream(client.export(model, number, "avro"));
-    } catch (ModelRegistryException e) {
+    } catch (ModelRegistryException | IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
   }

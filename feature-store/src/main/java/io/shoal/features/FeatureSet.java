@@ -18,6 +18,8 @@ public final class FeatureSet {
   private final Plan plan;
   private final List<String> numberFields;
   private final List<String> categoryFields;
+  private final List<StateUnit> units;
+  private final List<List<Integer>> unitsOf;
   private final List<String> names;
   private final String fingerprint;
 
@@ -28,6 +30,8 @@ public final class FeatureSet {
     plan = compiler.compile();
     numberFields = compiler.numberFields();
     categoryFields = compiler.categoryFields();
+    units = Arrays.stream(plan.units()).map(Plan.UnitPlan::unit).toList();
+    unitsOf = definition.features().stream().map(f -> plan.unitsOf(f.value())).toList();
     names = definition.features().stream().map(Feature::name).toList();
     fingerprint = Fingerprint.of(canonicalForm());
   }
@@ -71,13 +75,22 @@ public final class FeatureSet {
     return categoryFields;
   }
 
+  FeatureSetDefinition definition() {
+    return definition;
+  }
+
   Plan plan() {
     return plan;
   }
 
   /** The states that are kept, in the order of {@link Vectorizer#state}. */
   public List<StateUnit> units() {
-    return Arrays.stream(plan.units()).map(Plan.UnitPlan::unit).toList();
+    return units;
+  }
+
+  /** The states that a feature is computed from, by their indexes in {@link #units}. */
+  public List<Integer> unitsOf(int feature) {
+    return unitsOf.get(feature);
   }
 
   /** The features' names, in the order of the vector. */

@@ -1,9 +1,14 @@
 package io.shoal.features;
 
 import io.shoal.features.definition.Aggregate;
+import io.shoal.features.definition.Expression;
+import io.shoal.features.definition.Expression.Aggregated;
+import io.shoal.features.definition.Expression.SinceLast;
 import io.shoal.features.definition.Operation;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A feature set as flat arrays over one array of registers, in the order of computation. Immutable.
@@ -33,6 +38,30 @@ record Plan(
     int[] outputs,
     double[] missing) {
 
+  /** The states that an expression needs, by their indexes in {@link #units}. */
+  List<Integer> unitsOf(Expression expression) {
+    Set<Integer> needed = new TreeSet<>();
+    if (expression instanceof Aggregated aggregated) {
+      needed.add(unit(aggregated.aggregate().entity(), aggregated.aggregate().labels()));
+    } else if (expression instanceof SinceLast sinceLast) {
+      needed.add(unit(sinceLast.entity(), false));
+    }
+    expression.operands().forEach(operand -> needed.addAll(unitsOf(operand)));
+    return List.copyOf(needed);
+  }
+
+  private int unit(String entity, boolean labels) {
+    int found = -1;
+    for (int u = 0; u < units.length; u++) {
+      // An entity has two where some of its aggregates are in line and others over labels.
+      StateUnit unit = units[u].unit();
+      if (unit.name().equals(entity) && (found < 0 || unit.inLine() != labels)) {
+        found = u;
+      }
+    }
+    return found;
+  }
+
   /** A category's hash goes into a register, modulo the number of buckets. */
   record BucketLoad(int category, int buckets, int register) {}
 
@@ -40,6 +69,7 @@ record Plan(
    * What happens to the state of one entity.
    *
    * @param unit what is stored
+   * @param measures expressions of the record that it aggregates
    * @param measureRegisters of the numbers that it aggregates
    * @param categories of the event that it counts
    * @param loads what is asked of it
@@ -47,6 +77,7 @@ record Plan(
    */
   record UnitPlan(
       StateUnit unit,
+      List<Expression> measures,
       int[] measureRegisters,
       int[] categories,
       List<AggregateLoad> loads,
@@ -55,6 +86,7 @@ record Plan(
   /**
    * A window's aggregate goes into a register.
    *
+   * @param window what is asked for, as declared
    * @param group of the state
    * @param windowMs length
    * @param delayMs delay
@@ -64,6 +96,7 @@ record Plan(
    * @param register receives it
    */
   record AggregateLoad(
+      Aggregated window,
       int group,
       long windowMs,
       long delayMs,

@@ -40,6 +40,19 @@ public final class StateUpdate {
     return eventTimeMs;
   }
 
+  /** Whether it is the news that an event was fraud. */
+  public boolean isFraud() {
+    return fraud;
+  }
+
+  double[] measures() {
+    return measures;
+  }
+
+  long[] categories() {
+    return categories;
+  }
+
   /** The update in bytes. */
   public byte[] toBytes() {
     ByteBuffer buffer =

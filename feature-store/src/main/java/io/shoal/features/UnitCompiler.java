@@ -109,6 +109,7 @@ final class UnitCompiler {
     StateLayout layout = new StateLayout(layoutId(groups), sinceLast != null, groups);
     return new Plan.UnitPlan(
         new StateUnit(entity.name(), entityIndex, inLine, labels, layout),
+        measures(),
         measures().stream().mapToInt(registers::get).toArray(),
         categories().stream().mapToInt(field -> categoryFields.indexOf(field.path())).toArray(),
         List.copyOf(loads),
@@ -167,6 +168,7 @@ final class UnitCompiler {
       column = group.measures().stream().map(StateLayout.Measure::index).toList().indexOf(wanted);
     }
     return new Plan.AggregateLoad(
+        window,
         index,
         window.window().toMillis(),
         aggregate.delay().toMillis(),

@@ -118,6 +118,20 @@ public final class Vectorizer {
     return Double.isNaN(registers[plan.outputs()[feature]]);
   }
 
+  /**
+   * Reads what the windows of a state hold as of a time, whatever the event at hand.
+   *
+   * @param wanted registers of the plan whose values are wanted; all of this unit
+   * @param out receives them, NaN where missing
+   */
+  void windows(int unit, long asOfMs, int[] wanted, double[] out) {
+    timeMs = asOfMs;
+    load(plan.units()[unit], states[unit]);
+    for (int i = 0; i < wanted.length; i++) {
+      out[i] = registers[wanted[i]];
+    }
+  }
+
   private void load(UnitPlan unit, EntityState state) {
     if (unit.sinceLastRegister() >= 0) {
       registers[unit.sinceLastRegister()] = state.secondsSinceLast(timeMs);

@@ -22,7 +22,7 @@ import net.jqwik.api.Property;
 class ParityPropertyTest {
   private static final long MINUTE = Duration.ofMinutes(1).toMillis();
   private static final long HOUR = 60 * MINUTE;
-  private static final FeatureSet FEATURES =
+  static final FeatureSet FEATURES =
       new FeatureSet(
           FeatureSetDefinition.parse(
               """

@@ -25,9 +25,12 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
   private @Nullable ProcessorContext<String, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> store;
   private @Nullable StreamMetrics metrics;
+  private final SkewMeter.Settings skewSettings;
   private @Nullable ExpireStates expiry;
+  private @Nullable SkewMeter[] skews = {};
 
-  AggregateSecondary(FeatureSet features, String storeName) {
+  AggregateSecondary(FeatureSet features, String storeName, SkewMeter.Settings skewSettings) {
+    this.skewSettings = skewSettings;
     this.features = features;
     this.units = features.units();
     this.vectorizer = features.newVectorizer();
@@ -40,6 +43,14 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
     store = processorContext.getStateStore(storeName);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(store, this::state);
+    skews = new SkewMeter[units.size()];
+    for (int u = 0; u < skews.length; u++) {
+      if (skewSettings.isOn() && !units.get(u).inLine()) {
+        skews[u] =
+            new SkewMeter(
+                features, u, skewSettings, processorContext, SidecarTopology.RAW_SECONDARY);
+      }
+    }
     processorContext.schedule(ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::expire);
   }
 
@@ -55,19 +66,31 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
     StateUpdate update = StateUpdate.fromBytes(record.value(), features, unit);
     expiry.advance(update.eventTimeMs());
     EntityState state = vectorizer.state(unit);
-    state.read(store.get(record.key()));
+    byte[] stored = store.get(record.key());
+    state.read(stored);
     if (!update.applyTo(state)) {
       metrics.late();
     }
     byte[] value = state.toBytes();
     store.put(record.key(), value);
+    SkewMeter skew = skews[unit];
+    if (skew != null && skew.samples(record.key())) {
+      skew.windows(record.key(), stored != null, update, vectorizer);
+    }
     context.forward(record.withValue(value));
   }
 
   private void expire(long nowMs) {
     if (context != null && expiry != null) {
       ProcessorContext<String, byte[]> downstream = context;
-      expiry.sweep(key -> downstream.forward(new Record<>(key, null, nowMs)));
+      expiry.sweep(
+          key -> {
+            SkewMeter skew = skews[unit(key)];
+            if (skew != null) {
+              skew.forget(key);
+            }
+            downstream.forward(new Record<>(key, null, nowMs));
+          });
     }
   }
 

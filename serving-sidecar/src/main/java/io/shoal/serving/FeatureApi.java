@@ -6,7 +6,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
-import com.linecorp.armeria.server.annotation.Blocking;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Get;
 import com.linecorp.armeria.server.annotation.Param;
 import com.linecorp.armeria.server.annotation.Post;
@@ -14,6 +14,7 @@ import com.linecorp.armeria.server.annotation.ProducesJson;
 import io.shoal.config.Suggestions;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.StateUnit;
+import io.shoal.serving.OnlineFeatures.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,21 +22,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Features over HTTP: in the form of Feast's server, and of one row by its keys. */
-@Blocking
 final class FeatureApi {
   private static final int ROWS_MAX = 1_000;
+
+  /** Beyond that many rows other requests would wait for too long. */
+  private static final int ROWS_AT_ONCE = 32;
 
   private final FeatureSet features;
   private final OnlineFeatures online;
   private final StateLookup states;
+  private final SkewReport skew;
 
-  FeatureApi(FeatureSet features, OnlineFeatures online, StateLookup states) {
+  FeatureApi(FeatureSet features, OnlineFeatures online, StateLookup states, SkewReport skew) {
     this.features = features;
     this.online = online;
     this.states = states;
+    this.skew = skew;
   }
 
   /**
@@ -59,17 +67,27 @@ final class FeatureApi {
   /** One column: a value, a status and a time for each row. */
   record Column(
       List<@Nullable Object> values,
-      List<String> statuses,
+      List<Status> statuses,
       @JsonProperty("event_timestamps") List<String> eventTimestamps) {}
 
   /** One row by its keys. */
   record OneRow(
       String fingerprint, @JsonProperty("as_of") String asOf, Map<String, Float> features) {}
 
+  /** How far the features of this instance are from what raw events say. */
+  record Skew(String fingerprint, List<SkewReport.Line> features) {}
+
+  /** What the skew meter has found. */
+  @Get("/skew")
+  @ProducesJson
+  public Skew skew() {
+    return new Skew(features.fingerprint(), skew.lines());
+  }
+
   /** Features of many rows. */
   @Post("/get-online-features")
   @ProducesJson
-  public Answer getOnlineFeatures(Request request) {
+  public CompletionStage<Answer> getOnlineFeatures(ServiceRequestContext context, Request request) {
     Map<String, List<@Nullable Object>> columns =
         Objects.requireNonNullElse(request.entities(), Map.of());
     columns.keySet().forEach(this::requireField);
@@ -82,19 +100,53 @@ final class FeatureApi {
       throw new IllegalArgumentException("entities: all columns must have the same length");
     }
     int[] selected = online.select(Objects.requireNonNullElse(request.features(), List.of()));
-    List<String> names = new ArrayList<>(columns.keySet());
-    List<Column> results = new ArrayList<>();
-    List<OnlineFeatures.Row> computed = new ArrayList<>();
-    for (int r = 0; r < rows; r++) {
-      Map<String, Object> given = new HashMap<>();
+    List<Map<String, Object>> given = rows(columns, rows);
+    return run(
+        context,
+        given,
+        () ->
+            answer(
+                columns,
+                selected,
+                request.fullFeatureNames(),
+                given.stream().map(online::compute).toList()));
+  }
+
+  private static List<Map<String, Object>> rows(
+      Map<String, List<@Nullable Object>> columns, int count) {
+    List<Map<String, Object>> rows = new ArrayList<>(count);
+    for (int r = 0; r < count; r++) {
+      Map<String, Object> row = new HashMap<>();
       for (Map.Entry<String, List<@Nullable Object>> column : columns.entrySet()) {
         Object value = column.getValue().get(r);
         if (value != null) {
-          given.put(column.getKey(), value);
+          row.put(column.getKey(), value);
         }
       }
-      computed.add(online.compute(given));
+      rows.add(row);
     }
+    return rows;
+  }
+
+  /**
+   * Computes here, on the event loop, what needs no other instance and is soon done: the hop to
+   * another thread and back would take many times as long as the answer itself.
+   */
+  private <T> CompletionStage<T> run(
+      ServiceRequestContext context, List<Map<String, Object>> rows, Supplier<T> answer) {
+    if (rows.size() <= ROWS_AT_ONCE && rows.stream().allMatch(online::isLocal)) {
+      return CompletableFuture.completedFuture(answer.get());
+    }
+    return CompletableFuture.supplyAsync(answer, context.blockingTaskExecutor());
+  }
+
+  private Answer answer(
+      Map<String, List<@Nullable Object>> columns,
+      int[] selected,
+      boolean fullFeatureNames,
+      List<OnlineFeatures.Row> computed) {
+    List<String> names = new ArrayList<>(columns.keySet());
+    List<Column> results = new ArrayList<>();
     List<String> times =
         computed.stream().map(row -> Instant.ofEpochMilli(row.timeMs()).toString()).toList();
     columns
@@ -104,17 +156,19 @@ final class FeatureApi {
                 results.add(
                     new Column(
                         values,
-                        values.stream().map(v -> v == null ? "NULL_VALUE" : "PRESENT").toList(),
+                        values.stream()
+                            .map(v -> v == null ? Status.NULL_VALUE : Status.PRESENT)
+                            .toList(),
                         times)));
     for (int f : selected) {
       String name = features.names().get(f);
-      names.add(request.fullFeatureNames() ? features.name() + "__" + name : name);
+      names.add(fullFeatureNames ? features.name() + "__" + name : name);
       List<@Nullable Object> values = new ArrayList<>();
-      List<String> statuses = new ArrayList<>();
+      List<Status> statuses = new ArrayList<>();
       computed.forEach(
           row -> {
             values.add(row.values()[f]);
-            statuses.add(row.missing()[f] ? "NULL_VALUE" : "PRESENT");
+            statuses.add(row.statuses()[f]);
           });
       results.add(new Column(values, statuses, times));
     }
@@ -124,7 +178,7 @@ final class FeatureApi {
   /** Features of one row, whose fields stand in the query. */
   @Get("/features")
   @ProducesJson
-  public OneRow features(QueryParams query) {
+  public CompletionStage<OneRow> features(ServiceRequestContext context, QueryParams query) {
     Map<String, Object> given = new HashMap<>();
     query.forEach(
         (field, value) -> {
@@ -135,7 +189,10 @@ final class FeatureApi {
       throw new IllegalArgumentException(
           "give at least one key: /features?" + features.entities().get(0).key() + "=...");
     }
-    OnlineFeatures.Row row = online.compute(given);
+    return run(context, List.of(given), () -> oneRow(online.compute(given)));
+  }
+
+  private OneRow oneRow(OnlineFeatures.Row row) {
     Map<String, Float> named = new LinkedHashMap<>();
     for (int f = 0; f < row.values().length; f++) {
       named.put(features.names().get(f), row.values()[f]);

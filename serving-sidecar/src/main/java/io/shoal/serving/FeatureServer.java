@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sidecar's HTTP endpoint: {@code POST /get-online-features}, {@code GET /features}, {@code GET
- * /health}.
+ * /skew}, {@code GET /health}.
  */
 public final class FeatureServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeatureServer.class);
@@ -41,6 +41,7 @@ public final class FeatureServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param address with port 0 for a free one
+   * @param skew what {@code /skew} is to tell
    * @param ready whether {@code /health} is to say that all is well
    * @throws ConfigException when the port is taken
    */
@@ -49,6 +50,7 @@ public final class FeatureServer implements AutoCloseable {
       FeatureSet features,
       StateLookup states,
       Clock clock,
+      SkewReport skew,
       HealthChecker ready) {
     JsonMapper json =
         JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -63,7 +65,8 @@ public final class FeatureServer implements AutoCloseable {
             .requestConverters(new JacksonRequestConverterFunction(json))
             .responseConverters(new JacksonResponseConverterFunction(json))
             .exceptionHandlers(FeatureServer::explain)
-            .build(new FeatureApi(features, new OnlineFeatures(features, states, clock), states))
+            .build(
+                new FeatureApi(features, new OnlineFeatures(features, states, clock), states, skew))
             .build();
     try {
       server.start().join();

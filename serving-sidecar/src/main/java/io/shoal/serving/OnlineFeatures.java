@@ -5,10 +5,12 @@ import io.shoal.features.FeatureSet;
 import io.shoal.features.StateUnit;
 import io.shoal.features.Vectorizer;
 import io.shoal.features.definition.FeatureSetDefinition.Entity;
+import io.shoal.features.state.EntityState;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * (now by default), and what the event would carry. Thread-safe.
  */
 final class OnlineFeatures {
+  private static final Comparator<Status> BEST_FIRST =
+      Comparator.comparing(
+          List.of(Status.PRESENT, Status.OUTSIDE_MAX_AGE, Status.NOT_FOUND)::indexOf);
+
   private final FeatureSet features;
   private final StateLookup states;
   private final Clock clock;
@@ -32,9 +38,21 @@ final class OnlineFeatures {
    *
    * @param timeMs as of which it was computed
    * @param values all features of the set
-   * @param missing which of them had no value and show what the set puts there
+   * @param statuses of the values
    */
-  record Row(long timeMs, float[] values, boolean[] missing) {}
+  record Row(long timeMs, float[] values, Status[] statuses) {}
+
+  /** What a value is, in Feast's words; whatever it is, the value is what a model would see. */
+  enum Status {
+    /** Computed. */
+    PRESENT,
+    /** Nothing to compute it from: it shows what the set puts there. */
+    NULL_VALUE,
+    /** Nothing is known of the entities that it is about. */
+    NOT_FOUND,
+    /** All that is known of its entities lies before the windows. */
+    OUTSIDE_MAX_AGE
+  }
 
   OnlineFeatures(FeatureSet features, StateLookup states, Clock clock) {
     this.features = features;
@@ -63,18 +81,47 @@ final class OnlineFeatures {
     Event event = event(given);
     Vectorizer vectorizer = vectorizers.get();
     vectorizer.begin(event);
-    List<StateUnit> units = features.units();
-    for (int u = 0; u < units.size(); u++) {
-      String key = event.keys[units.get(u).entity()];
-      vectorizer.state(u).read(key.isEmpty() ? null : states.get(units.get(u), key));
+    Status[] units = new Status[features.units().size()];
+    for (int u = 0; u < units.length; u++) {
+      StateUnit unit = features.units().get(u);
+      String key = event.keys[unit.entity()];
+      byte[] state = key.isEmpty() ? null : states.get(unit, key);
+      vectorizer.state(u).read(state);
+      units[u] = status(state, vectorizer.state(u), event.timeMs);
     }
     float[] values = new float[features.dimension()];
     vectorizer.compute(values);
-    boolean[] missing = new boolean[values.length];
+    Status[] statuses = new Status[values.length];
     for (int f = 0; f < values.length; f++) {
-      missing[f] = vectorizer.isMissing(f);
+      statuses[f] = status(features.unitsOf(f), units);
+      if (statuses[f] == Status.PRESENT && vectorizer.isMissing(f)) {
+        statuses[f] = Status.NULL_VALUE;
+      }
     }
-    return new Row(event.timeMs, values, missing);
+    return new Row(event.timeMs, values, statuses);
+  }
+
+  /** Whether a row can be computed without asking another instance. */
+  boolean isLocal(Map<String, Object> given) {
+    for (StateUnit unit : features.units()) {
+      Object key = given.get(features.entities().get(unit.entity()).key());
+      if (key != null && !states.isLocal(unit, key.toString())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Status status(byte @Nullable [] state, EntityState content, long timeMs) {
+    if (state == null) {
+      return Status.NOT_FOUND;
+    }
+    return content.isExpired(timeMs) ? Status.OUTSIDE_MAX_AGE : Status.PRESENT;
+  }
+
+  /** A feature of several entities is there as soon as one of them is. */
+  private static Status status(List<Integer> needed, Status[] units) {
+    return needed.stream().map(u -> units[u]).min(BEST_FIRST).orElse(Status.PRESENT);
   }
 
   private Event event(Map<String, Object> given) {

@@ -39,6 +39,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final ModelCache models;
   private final ReviewPolicy policy;
   private final ScoringPeriod period;
+  private final SkewMeter.Settings skewSettings;
   private final EventReader reader;
   private final Event event;
   private final Vectorizer vectorizer;
@@ -54,13 +55,16 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private @Nullable KeyValueStore<String, byte[]> replicas;
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
+  private @Nullable SkewMeter skew;
 
   ScoreTransactions(
       FeatureSet features,
       ModelCache models,
       ReviewPolicy policy,
       ScoringPeriod period,
+      SkewMeter.Settings skewSettings,
       Clock clock) {
+    this.skewSettings = skewSettings;
     this.period = period;
     this.features = features;
     this.units = features.units();
@@ -80,6 +84,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     replicas = processorContext.getStateStore(SidecarTopology.REPLICAS);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(primary, key -> inLineState());
+    if (skewSettings.isOn() && inLineUnit() >= 0) {
+      skew =
+          new SkewMeter(
+              features, inLineUnit(), skewSettings, processorContext, SidecarTopology.RAW_PRIMARY);
+    }
     processorContext.schedule(
         ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
   }
@@ -125,11 +134,14 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     if (primary == null || replicas == null || metrics == null) {
       throw new IllegalStateException("process before init");
     }
+    boolean known = false;
     vectorizer.begin(event);
     for (int u = 0; u < units.size(); u++) {
       EntityState state = vectorizer.state(u);
       if (units.get(u).inLine()) {
-        state.read(primary.get(event.keys[0]));
+        byte[] stored = primary.get(event.keys[0]);
+        known = stored != null;
+        state.read(stored);
         if (!vectorizer.add(u)) {
           metrics.late();
         }
@@ -141,21 +153,34 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       }
     }
     vectorizer.compute(values);
+    if (skew != null && skew.samples(event.keys[0])) {
+      skew.vector(event.keys[0], known, event, vectorizer, values);
+    }
   }
 
   private void expire() {
     if (expiry != null) {
-      expiry.sweep(key -> {});
+      expiry.sweep(
+          key -> {
+            if (skew != null) {
+              skew.forget(key);
+            }
+          });
     }
   }
 
   private EntityState inLineState() {
+    return vectorizer.state(inLineUnit());
+  }
+
+  /** -1 where nothing of the primary entity is aggregated in line. */
+  private int inLineUnit() {
     for (int u = 0; u < units.size(); u++) {
       if (units.get(u).inLine()) {
-        return vectorizer.state(u);
+        return u;
       }
     }
-    throw new IllegalStateException("a primary state without windows of the primary entity");
+    return -1;
   }
 
   private Prediction predict(RecordMetadata source) {

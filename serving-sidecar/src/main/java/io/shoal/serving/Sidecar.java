@@ -12,6 +12,7 @@ import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.IncompatibleSchemaException;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.TopicCreator;
+import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.ModelUpdate;
@@ -21,19 +22,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -60,9 +69,12 @@ public final class Sidecar implements AutoCloseable {
   private final ModelCache models;
   private final FeatureServer server;
   private final KafkaStreams streams;
+  private final ScoringPeriod period;
+  private final Clock clock = Clock.systemUTC();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
   private final CountDownLatch running = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
+  private @Nullable Takeover takeover;
 
   /**
    * A sidecar with this configuration, which listens for requests; {@link #start} starts it.
@@ -83,14 +95,23 @@ public final class Sidecar implements AutoCloseable {
             config.getString(SidecarConfig.MODEL_ALIAS),
             new AvroDeserializer<>(schemas, ModelUpdate.class),
             config.signatureKeys());
-    Clock clock = Clock.systemUTC();
-    StreamsLookup lookup = new StreamsLookup();
+    this.period = config.scoring();
+    SkewReport skew = new SkewReport(features);
+    StreamsLookup lookup = new StreamsLookup(config.isPartitionedByKey());
     // It listens before the streams are made, because they are told where.
-    this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, health);
+    this.server = FeatureServer.start(config.httpAddress(), features, lookup, clock, skew, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
-            new SidecarTopology(config, features, models, new AvroSerdes(schemas), clock).build(),
+            new SidecarTopology(
+                    config,
+                    features,
+                    models,
+                    new AvroSerdes(schemas),
+                    period,
+                    config.skew(skew),
+                    clock)
+                .build(),
             settings(
                 self,
                 new DeadLetterHandler.Letters(
@@ -125,6 +146,51 @@ public final class Sidecar implements AutoCloseable {
     checkSource();
     register(config.topics().labels(), Label.getClassSchema());
     streams.start();
+    if (config.takesOver()) {
+      takeover =
+          new Takeover(
+              Admin.create(client),
+              config.application(),
+              sourceTopics(),
+              config.takeoverNotice(),
+              clock,
+              period::hasTakenOver,
+              () -> models.current() != null && ownsFirstPartition(),
+              from -> announce(client, from));
+      takeover.start();
+    }
+  }
+
+  private Set<String> sourceTopics() {
+    Topics topics = config.topics();
+    return Set.of(
+        topics.source(features.source().topic()),
+        topics.labels(),
+        topics.ledgerEvents(),
+        topics.secondaryEvents());
+  }
+
+  /** So that one instance of the application announces for all. */
+  private boolean ownsFirstPartition() {
+    TopicPartition first = new TopicPartition(config.topics().source(features.source().topic()), 0);
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .anyMatch(task -> task.topicPartitions().contains(first));
+  }
+
+  private void announce(Map<String, Object> client, Instant from) {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  config.topics().takeovers(), config.application(), from.toString()))
+          .get();
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private List<NewTopic> topics() {
@@ -189,6 +255,9 @@ public final class Sidecar implements AutoCloseable {
   /** Commits and stops; gives its partitions back at once, so that a restart need not wait. */
   @Override
   public void close() {
+    if (takeover != null) {
+      takeover.close();
+    }
     server.close();
     streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
@@ -239,10 +308,7 @@ public final class Sidecar implements AutoCloseable {
             Map.entry(
                 StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
                 config.getString(SidecarConfig.BOOTSTRAP_SERVERS)),
-            Map.entry(
-                StreamsConfig.APPLICATION_ID_CONFIG,
-                config.getString(SidecarConfig.TOPIC_PREFIX)
-                    + config.getString(SidecarConfig.APPLICATION_ID)),
+            Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, config.application()),
             Map.entry(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port()),
             Map.entry(StreamsConfig.STATE_DIR_CONFIG, config.getString(SidecarConfig.STATE_DIR)),
             Map.entry(

@@ -59,8 +59,20 @@ public final class SidecarConfig extends ServiceConfig {
   /** The feature set. */
   public static final String FEATURES_FILE = "features.file";
 
+  /** How producers choose the partition of a source record. */
+  public static final String SOURCE_PARTITIONER = "source.partitioner";
+
+  /** Share of entities whose vectors are recomputed. */
+  public static final String SKEW_SAMPLE = "skew.sample";
+
+  /** Raw events that are kept for it. */
+  public static final String SKEW_EVENTS = "skew.events";
+
   /** First record that is predicted. */
   public static final String SCORE_FROM = "score.from";
+
+  /** Time for all to learn of a takeover. */
+  public static final String TAKEOVER_NOTICE_MS = "takeover.notice.ms";
 
   /** First record that is predicted no more. */
   public static final String SCORE_UNTIL = "score.until";
@@ -86,6 +98,8 @@ public final class SidecarConfig extends ServiceConfig {
   /** How long a label waits for its transaction. */
   public static final String LABEL_WAIT_MINUTES = "label.wait.minutes";
 
+  private static final String CAUGHT_UP = "caught-up";
+  private static final String MURMUR2 = "murmur2";
   private static final int THREADS_MAX = 64;
   private static final int YEAR_DAYS = 366;
 
@@ -172,19 +186,47 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.HIGH,
               "YAML file of the feature set (docs/features.md), which also names the source topic; empty: the card transactions of the demo. The trainer needs the same.")
           .define(
+              SOURCE_PARTITIONER,
+              Type.STRING,
+              MURMUR2,
+              ValidString.in(MURMUR2, "other"),
+              Importance.MEDIUM,
+              "How producers choose partitions of the source topic by the key: murmur2, as Kafka's own client does (librdkafka: partitioner=murmur2_random), or other. With murmur2 a request for features goes to the one sidecar that owns the key; with other a sidecar that does not know a key asks all of them.")
+          .define(
+              SKEW_SAMPLE,
+              Type.DOUBLE,
+              0.001,
+              Range.between(0.0, 1.0),
+              Importance.LOW,
+              "Share of entities whose raw events are kept and whose features are recomputed from them, to measure skew (docs/features.md): 0.001 is one in a thousand; 0 turns it off.")
+          .define(
+              SKEW_EVENTS,
+              Type.INT,
+              256,
+              Range.between(1, 10_000),
+              Importance.LOW,
+              "Raw events that are kept of each of these entities; windows that reach back beyond them are not checked.")
+          .define(
               SCORE_FROM,
               Type.STRING,
               "",
-              time(),
+              timeOr(CAUGHT_UP),
               Importance.LOW,
-              "Records sent before this time only build up states and vectors; the sidecar before makes their predictions until its score.until. Empty: all are predicted.")
+              "Records sent before this time only build up states and vectors; the sidecar before makes their predictions. caught-up: from when this one has read its topics to their ends and has a model, which it announces to all (docs/features.md). Empty: all are predicted.")
+          .define(
+              TAKEOVER_NOTICE_MS,
+              Type.LONG,
+              10_000L,
+              Range.between(100, 3_600_000),
+              Importance.LOW,
+              "Milliseconds between the announcement of a takeover and its time: longer than it takes to reach every sidecar.")
           .define(
               SCORE_UNTIL,
               Type.STRING,
               "",
               time(),
               Importance.LOW,
-              "Records sent at this time or later get no prediction here; the sidecar that takes over has it as its score.from. Empty: without end.")
+              "Records sent at this time or later get no prediction here; the sidecar that follows has it as its score.from. Empty: until another takes over.")
           .define(
               MODEL_NAME, Type.STRING, "default", Importance.HIGH, "Name of the model that scores.")
           .define(
@@ -246,9 +288,41 @@ public final class SidecarConfig extends ServiceConfig {
   ScoringPeriod scoring() {
     String from = getString(SCORE_FROM);
     String until = getString(SCORE_UNTIL);
+    long fromMs = Long.MIN_VALUE;
+    if (takesOver()) {
+      fromMs = Long.MAX_VALUE;
+    } else if (!from.isEmpty()) {
+      fromMs = Instant.parse(from).toEpochMilli();
+    }
     return new ScoringPeriod(
-        from.isEmpty() ? Long.MIN_VALUE : Instant.parse(from).toEpochMilli(),
+        application(),
+        fromMs,
         until.isEmpty() ? Long.MAX_VALUE : Instant.parse(until).toEpochMilli());
+  }
+
+  /** The application, which is the consumer group too. */
+  String application() {
+    return getString(TOPIC_PREFIX) + getString(APPLICATION_ID);
+  }
+
+  /** Whether it predicts once it has caught up, in the place of those that did before. */
+  boolean takesOver() {
+    return getString(SCORE_FROM).equals(CAUGHT_UP);
+  }
+
+  /** Between the announcement of a takeover and its time. */
+  Duration takeoverNotice() {
+    return Duration.ofMillis(getLong(TAKEOVER_NOTICE_MS));
+  }
+
+  private static ConfigDef.Validator timeOr(String word) {
+    return ConfigDef.LambdaValidator.with(
+        (option, value) -> {
+          if (!value.equals(word)) {
+            time().ensureValid(option, value);
+          }
+        },
+        () -> "ISO-8601, UTC, or " + word);
   }
 
   private static ConfigDef.Validator time() {
@@ -264,6 +338,16 @@ public final class SidecarConfig extends ServiceConfig {
           }
         },
         () -> "ISO-8601, UTC");
+  }
+
+  /** How skew is measured. */
+  SkewMeter.Settings skew(SkewReport report) {
+    return new SkewMeter.Settings(getDouble(SKEW_SAMPLE), getInt(SKEW_EVENTS), report);
+  }
+
+  /** Whether a key's partition is Kafka's own hash of it. */
+  boolean isPartitionedByKey() {
+    return getString(SOURCE_PARTITIONER).equals(MURMUR2);
   }
 
   /** Where features are served. */

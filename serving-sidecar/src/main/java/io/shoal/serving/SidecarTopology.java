@@ -54,8 +54,11 @@ final class SidecarTopology {
   static final String DEAD_LETTERS = "dead-letters";
   static final String PRIMARY_WINDOWS = "primary-windows";
   static final String SECONDARY_WINDOWS = "secondary-windows";
+  static final String RAW_PRIMARY = "raw-primary";
+  static final String RAW_SECONDARY = "raw-secondary";
   static final String REPLICAS = "replicas";
   static final String MODELS = "models";
+  static final String TAKEOVERS = "takeovers";
   static final String LEDGER = "ledger";
   static final String WAITING_LABELS = "waiting-labels";
 
@@ -67,6 +70,8 @@ final class SidecarTopology {
   private final FeatureSet features;
   private final ModelCache models;
   private final AvroSerdes serdes;
+  private final ScoringPeriod period;
+  private final SkewMeter.Settings skew;
   private final Clock clock;
   private final Topology topology = new Topology();
 
@@ -75,7 +80,11 @@ final class SidecarTopology {
       FeatureSet features,
       ModelCache models,
       AvroSerdes serdes,
+      ScoringPeriod period,
+      SkewMeter.Settings skew,
       Clock clock) {
+    this.period = period;
+    this.skew = skew;
     this.config = config;
     this.topics = config.topics();
     this.features = features;
@@ -86,9 +95,15 @@ final class SidecarTopology {
 
   Topology build() {
     addGlobalStores();
+    addTakeovers();
     addScoring();
     addLedger();
     addSecondaryAggregates();
+    if (skew.isOn()) {
+      topology
+          .addStateStore(bytesStore(RAW_PRIMARY), "score")
+          .addStateStore(bytesStore(RAW_SECONDARY), "aggregate-secondary");
+    }
     sink(DEAD_LETTERS, topics.deadLetters(), DeadLetter.class, "join-labels");
     return topology;
   }
@@ -112,6 +127,17 @@ final class SidecarTopology {
         () -> new ReplicateState(REPLICAS, clock));
   }
 
+  private void addTakeovers() {
+    topology.addGlobalStore(
+        bytesStore(TAKEOVERS).withLoggingDisabled(),
+        "takeovers-source",
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.takeovers(),
+        "receive-takeovers",
+        () -> new ReceiveTakeovers(period, TAKEOVERS));
+  }
+
   private void addScoring() {
     ReviewPolicy policy =
         new ReviewPolicy(
@@ -125,7 +151,7 @@ final class SidecarTopology {
             topics.source(features.source().topic()))
         .addProcessor(
             "score",
-            () -> new ScoreTransactions(features, models, policy, config.scoring(), clock),
+            () -> new ScoreTransactions(features, models, policy, period, skew, clock),
             "transactions")
         .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
     sink(FEATURES, topics.features(), FeatureVector.class, "score");
@@ -182,7 +208,7 @@ final class SidecarTopology {
             topics.secondaryEvents())
         .addProcessor(
             "aggregate-secondary",
-            () -> new AggregateSecondary(features, SECONDARY_WINDOWS),
+            () -> new AggregateSecondary(features, SECONDARY_WINDOWS, skew),
             "secondary-events-source")
         .addStateStore(bytesStore(SECONDARY_WINDOWS), "aggregate-secondary");
     bytesSink("secondary-state", topics.secondaryState(), "aggregate-secondary");

@@ -12,6 +12,9 @@ public interface StateLookup {
    */
   byte @Nullable [] get(StateUnit unit, String entityKey);
 
-  /** The same, of what this instance itself keeps. */
+  /** Whether {@link #get} would find it in this instance, and so need not wait for another. */
+  boolean isLocal(StateUnit unit, String entityKey);
+
+  /** The same as {@link #get}, of what this instance itself keeps. */
   byte @Nullable [] getLocal(StateUnit unit, String entityKey);
 }

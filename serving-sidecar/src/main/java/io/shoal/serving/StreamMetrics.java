@@ -1,5 +1,6 @@
 package io.shoal.serving;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Sensor;
@@ -47,6 +48,53 @@ final class StreamMetrics {
 
   void staleness(long ageMs) {
     staleness.record((double) ageMs);
+  }
+
+  /** What the skew meter finds at each feature. */
+  Skew skew(List<String> features) {
+    return new Skew(features);
+  }
+
+  /** Tagged with the feature's name. */
+  final class Skew {
+    private final Sensor[] checked;
+    private final Sensor[] mismatches;
+    private final Sensor[] missing;
+
+    private Skew(List<String> features) {
+      int n = features.size();
+      checked = new Sensor[n];
+      mismatches = new Sensor[n];
+      missing = new Sensor[n];
+      for (int f = 0; f < n; f++) {
+        Map<String, String> tags = Map.of("feature", features.get(f));
+        checked[f] = sensor("skew-checked-" + features.get(f));
+        checked[f].add(
+            name("skew-checked-total", "Values that were recomputed from raw events.", tags),
+            new CumulativeCount());
+        checked[f].add(
+            name("skew-smape-avg", "Mean of 2 |a - b| / (|a| + |b|) of these, 0 to 2.", tags),
+            new Avg());
+        mismatches[f] = sensor("skew-mismatch-" + features.get(f));
+        mismatches[f].add(
+            name("skew-mismatch-total", "Values that raw events do not confirm.", tags),
+            new CumulativeCount());
+        missing[f] = sensor("skew-missing-" + features.get(f));
+        missing[f].add(
+            name("skew-missing-total", "Values missing that raw events have.", tags),
+            new CumulativeCount());
+      }
+    }
+
+    void compared(int feature, boolean mismatch, boolean isMissing, double smape) {
+      checked[feature].record(smape);
+      if (mismatch) {
+        mismatches[feature].record();
+      }
+      if (isMissing) {
+        missing[feature].record();
+      }
+    }
   }
 
   Sensor sensor(String name) {

@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -24,19 +23,28 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks states up in Kafka Streams: replicated ones here, those of the primary entity here or at
- * the instance that owns the key. Producers in other languages partition by other hashes, so that
- * the owner may be another than Kafka's hash says: then the other instances are asked in turn.
+ * Looks states up in Kafka Streams: replicated ones here, those of the primary entity at the
+ * instance that owns the key's partition. Where producers partition by another hash than Kafka's,
+ * nobody knows the owner: then the other instances are asked in turn.
  */
 final class StreamsLookup implements StateLookup {
   /** Where {@link FeatureServer} answers other instances. */
   static final String PATH = "/internal/state";
 
+  private static final StringSerializer KEYS = new StringSerializer();
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final boolean ownerByKey;
   private volatile @Nullable KafkaStreams streams;
   private volatile @Nullable HostInfo self;
+
+  /**
+   * @param ownerByKey whether all producers of the source partition by Kafka's hash of the key
+   */
+  StreamsLookup(boolean ownerByKey) {
+    this.ownerByKey = ownerByKey;
+  }
 
   /** Says whose states are looked up, and how this instance is known to the others. */
   void attach(KafkaStreams own, HostInfo address) {
@@ -45,61 +53,82 @@ final class StreamsLookup implements StateLookup {
   }
 
   @Override
+  public boolean isLocal(StateUnit unit, String entityKey) {
+    if (!unit.inLine()) {
+      return true;
+    }
+    return ownerByKey ? owner(entityKey).activeHost().equals(self) : others().isEmpty();
+  }
+
+  @Override
   public byte @Nullable [] get(StateUnit unit, String entityKey) {
-    byte[] here = getLocal(unit, entityKey);
-    if (here != null || !unit.inLine()) {
-      return here;
+    if (!unit.inLine()) {
+      return getLocal(unit, entityKey);
     }
-    for (HostInfo other : others(entityKey)) {
-      byte[] there = ask(other, unit, entityKey);
-      if (there != null) {
-        return there;
-      }
+    if (ownerByKey) {
+      KeyQueryMetadata owner = owner(entityKey);
+      return owner.activeHost().equals(self)
+          ? read(states(unit).withPartition(owner.partition()), entityKey, entityKey)
+          : ask(owner.activeHost(), unit, entityKey);
     }
-    return null;
+    List<HostInfo> others = others();
+    byte[] found = others.isEmpty() || keepsSome() ? getLocal(unit, entityKey) : null;
+    for (int i = 0; found == null && i < others.size(); i++) {
+      found = ask(others.get(i), unit, entityKey);
+    }
+    return found;
   }
 
   @Override
   public byte @Nullable [] getLocal(StateUnit unit, String entityKey) {
-    String store = unit.inLine() ? SidecarTopology.PRIMARY_WINDOWS : SidecarTopology.REPLICAS;
-    String key = unit.inLine() ? entityKey : unit.replicaKey(entityKey);
+    return read(states(unit), unit.inLine() ? entityKey : unit.replicaKey(entityKey), entityKey);
+  }
+
+  private static StoreQueryParameters<ReadOnlyKeyValueStore<String, byte[]>> states(
+      StateUnit unit) {
+    return StoreQueryParameters.fromNameAndType(
+        unit.inLine() ? SidecarTopology.PRIMARY_WINDOWS : SidecarTopology.REPLICAS,
+        QueryableStoreTypes.keyValueStore());
+  }
+
+  private byte @Nullable [] read(
+      StoreQueryParameters<ReadOnlyKeyValueStore<String, byte[]>> states,
+      String key,
+      String entityKey) {
     try {
-      ReadOnlyKeyValueStore<String, byte[]> states =
-          running()
-              .store(
-                  StoreQueryParameters.fromNameAndType(store, QueryableStoreTypes.keyValueStore()));
-      return states.get(key);
+      return running().store(states).get(key);
     } catch (InvalidStateStoreException e) {
-      if (unit.inLine() && streams != null && hasOthers()) {
-        return null; // this instance owns no partition now; the others do
-      }
       throw unavailable(entityKey, e);
     }
   }
 
-  private boolean hasOthers() {
-    return running().metadataForAllStreamsClients().stream()
-        .anyMatch(client -> !client.hostInfo().equals(self));
+  private KeyQueryMetadata owner(String entityKey) {
+    try {
+      KeyQueryMetadata owner =
+          running().queryMetadataForKey(SidecarTopology.PRIMARY_WINDOWS, entityKey, KEYS);
+      if (owner != null && !owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+        return owner;
+      }
+    } catch (InvalidStateStoreException e) {
+      throw unavailable(entityKey, e);
+    }
+    throw unavailable(entityKey, new IOException("partitions are on the move"));
   }
 
-  /** The owner by Kafka's own hash first. */
-  private List<HostInfo> others(String entityKey) {
-    List<HostInfo> hosts = new ArrayList<>();
-    KeyQueryMetadata owner =
-        running()
-            .queryMetadataForKey(
-                SidecarTopology.PRIMARY_WINDOWS, entityKey, new StringSerializer());
-    if (owner != null && !owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
-      hosts.add(owner.activeHost());
-    }
-    for (StreamsMetadata client :
-        running().streamsMetadataForStore(SidecarTopology.PRIMARY_WINDOWS)) {
-      if (!hosts.contains(client.hostInfo())) {
-        hosts.add(client.hostInfo());
-      }
-    }
-    hosts.removeIf(host -> host.equals(self));
-    return hosts;
+  /** Whether this instance owns a partition now. */
+  private boolean keepsSome() {
+    return running().metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .findAny()
+        .isPresent();
+  }
+
+  private List<HostInfo> others() {
+    return running().streamsMetadataForStore(SidecarTopology.PRIMARY_WINDOWS).stream()
+        .map(StreamsMetadata::hostInfo)
+        .filter(host -> !host.equals(self))
+        .distinct()
+        .toList();
   }
 
   private byte @Nullable [] ask(HostInfo host, StateUnit unit, String entityKey) {

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -92,6 +93,7 @@ class DeclaredSetTopologyTest {
   private final MockSchemaRegistryClient client = new MockSchemaRegistryClient();
   private final SchemaRegistry registry = new SchemaRegistry(client, Clock.systemUTC());
   private FeatureSet features;
+  private SkewReport skew;
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> orders;
 
@@ -104,6 +106,7 @@ class DeclaredSetTopologyTest {
     Path file = Files.writeString(folder.resolve("orders.yaml"), set);
     SidecarConfig config = config(file, options);
     features = config.features();
+    skew = new SkewReport(features);
     Clock clock = Clock.fixed(NOW.plus(Duration.ofDays(400)), ZoneOffset.UTC);
     ModelCache models =
         new ModelCache(
@@ -129,7 +132,15 @@ class DeclaredSetTopologyTest {
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
     driver =
         new TopologyTestDriver(
-            new SidecarTopology(config, features, models, new AvroSerdes(registry), clock).build(),
+            new SidecarTopology(
+                    config,
+                    features,
+                    models,
+                    new AvroSerdes(registry),
+                    config.scoring(),
+                    config.skew(skew),
+                    clock)
+                .build(),
             settings,
             NOW);
     orders =
@@ -203,6 +214,8 @@ class DeclaredSetTopologyTest {
 
   @Test
   void shouldDeleteStatesThatNoWindowCanReach() throws Exception {
+    stop();
+    start(SET, Map.of(SidecarConfig.SKEW_SAMPLE, "1"));
     order(1, NOW, "anna", "books", "FR", 10.0);
     order(2, NOW.plus(Duration.ofHours(12)), "bert", "shoes", "DE", 10.0);
     // The clock of the stream follows in steps of a day at most.
@@ -213,6 +226,9 @@ class DeclaredSetTopologyTest {
 
     assertThat(driver.getKeyValueStore(SidecarTopology.PRIMARY_WINDOWS).get("anna")).isNull();
     assertThat(driver.getKeyValueStore(SidecarTopology.PRIMARY_WINDOWS).get("bert")).isNotNull();
+    assertThat(driver.getKeyValueStore(SidecarTopology.RAW_PRIMARY).get("anna")).isNull();
+    assertThat(driver.getKeyValueStore(SidecarTopology.RAW_SECONDARY).get(replica("books")))
+        .isNull();
     assertThat(driver.getKeyValueStore(SidecarTopology.SECONDARY_WINDOWS).get(replica("books")))
         .isNull();
     assertThat(driver.getKeyValueStore(SidecarTopology.REPLICAS).get(replica("books"))).isNull();
@@ -227,6 +243,43 @@ class DeclaredSetTopologyTest {
     assertThat(metric("late-events-total")).isPositive();
     assertThat(metric("replica-staleness-max-ms"))
         .isEqualTo((double) Duration.ofDays(400).toMillis());
+  }
+
+  @Test
+  void shouldFindSkewWhereAStateNoLongerHoldsWhatHappened() throws Exception {
+    stop();
+    start(SET, Map.of(SidecarConfig.SKEW_SAMPLE, "1"));
+    for (int i = 0; i < 20; i++) {
+      order(i, NOW.plusSeconds(60L * i), "anna", "books", "FR", 10.0 + i);
+      order(100 + i, NOW.plusSeconds(60L * i), "bert", "shoes", "DE", 1.0);
+    }
+    assertThat(skew.lines()).allMatch(line -> line.checked() == 40);
+    assertThat(skew.lines()).allMatch(line -> line.mismatch() + line.missing() == 0);
+
+    driver.getKeyValueStore(SidecarTopology.PRIMARY_WINDOWS).delete("anna");
+    driver.getKeyValueStore(SidecarTopology.SECONDARY_WINDOWS).delete(replica("books"));
+    order(200, NOW.plusSeconds(1_300), "anna", "books", "FR", 1.0);
+
+    assertThat(line("buyer_sum_1h").mismatch()).isEqualTo(1.0 / 41);
+    assertThat(line("buyer_sum_1h").smape()).isBetween(1.9 / 41, 2.0 / 41);
+    assertThat(line("shop_max_1d").mismatch()).isEqualTo(1.0 / 41);
+    assertThat(line("gap").missing()).isEqualTo(1.0 / 41);
+    assertThat(line("buyer_shops_1d").mismatch()).isZero();
+    assertThat(metric("skew-mismatch-total")).isEqualTo(1);
+    assertThat(metric("skew-missing-total")).isEqualTo(1);
+    assertThat(metric("skew-smape-avg")).isPositive();
+  }
+
+  private SkewReport.Line line(String feature) {
+    return skew.lines().get(features.names().indexOf(feature));
+  }
+
+  @Test
+  void shouldSampleTheShareOfEntitiesThatIsAskedFor() {
+    SkewMeter.Settings settings = new SkewMeter.Settings(0.25, 10, skew);
+    long sampled = IntStream.range(0, 4_000).filter(i -> settings.samples("b" + i)).count();
+
+    assertThat(sampled).isBetween(900L, 1_100L);
   }
 
   @Test

@@ -20,11 +20,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,10 @@ class FeatureServerTest {
   private final Map<String, Map<String, byte[]>> states = new HashMap<>();
   private final SettableHealthChecker ready = new SettableHealthChecker();
   private final AtomicBoolean rebalancing = new AtomicBoolean();
+  private final AtomicBoolean remote = new AtomicBoolean();
+  private final AtomicReference<String> asker = new AtomicReference<>("");
   private final HttpClient http = HttpClient.newHttpClient();
+  private final SkewReport skew = new SkewReport(FEATURES);
   private FeatureServer server;
 
   @BeforeEach
@@ -57,6 +62,7 @@ class FeatureServerTest {
             FEATURES,
             new MapLookup(),
             Clock.fixed(NOW, ZoneOffset.UTC),
+            skew,
             ready);
   }
 
@@ -70,7 +76,13 @@ class FeatureServerTest {
       if (rebalancing.get()) {
         throw new StateUnavailableException("state on the move; try again", new IOException());
       }
+      asker.set(Thread.currentThread().getName());
       return of(unit).get(entityKey);
+    }
+
+    @Override
+    public boolean isLocal(StateUnit unit, String entityKey) {
+      return !remote.get();
     }
 
     @Override
@@ -105,7 +117,8 @@ class FeatureServerTest {
     assertThat(answer.at("/results/3/values").toString()).isEqualTo("[20.0,0.0]");
     assertThat(answer.at("/results/4/values").toString()).isEqualTo("[0.0,0.0]");
     assertThat(answer.at("/results/4/statuses").toString())
-        .isEqualTo("[\"PRESENT\",\"NULL_VALUE\"]");
+        .isEqualTo("[\"PRESENT\",\"NOT_FOUND\"]");
+    assertThat(answer.at("/results/5/statuses").toString()).isEqualTo("[\"PRESENT\",\"PRESENT\"]");
     assertThat(answer.at("/results/5/event_timestamps/0").asText()).isEqualTo(NOW.toString());
   }
 
@@ -122,6 +135,46 @@ class FeatureServerTest {
     assertThat(answer.at("/metadata/feature_names/2").asText())
         .isEqualTo("card-transactions__customer_count_1d");
     assertThat(answer.at("/results/2/values/0").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellWhatIsUnknownFromWhatIsMissingOrTooOld() throws Exception {
+    assertThat(status("amount_to_customer_mean_30d", "anna", NOW)).isEqualTo("NULL_VALUE");
+    assertThat(status("customer_count_1d", "bert", NOW)).isEqualTo("NOT_FOUND");
+    assertThat(status("customer_count_1d", "anna", NOW.plus(Duration.ofDays(2))))
+        .isEqualTo("PRESENT");
+    assertThat(status("customer_count_1d", "anna", NOW.plus(Duration.ofDays(40))))
+        .isEqualTo("OUTSIDE_MAX_AGE");
+  }
+
+  private String status(String feature, String customer, Instant time) throws Exception {
+    String request =
+        """
+        {"features": ["%s"], "entities": {"customer_id": ["%s"], "event_time": ["%s"]}}
+        """;
+    return post(request.formatted(feature, customer, time), 200)
+        .at("/results/2/statuses/0")
+        .asText();
+  }
+
+  @Test
+  void shouldAnswerFromAnotherThreadWhenAnotherInstanceMustBeAsked() throws Exception {
+    remote.set(true);
+    JsonNode answer =
+        post(
+            """
+            {"features": ["customer_count_1d"], "entities": {"customer_id": ["anna"]}}
+            """,
+            200);
+    assertThat(answer.at("/results/1/values/0").asDouble()).isEqualTo(3);
+    assertThat(asker.get()).contains("blocking");
+    remote.set(false);
+    get("/features?customer_id=anna");
+    assertThat(asker.get()).doesNotContain("blocking");
+    remote.set(true);
+
+    rebalancing.set(true);
+    assertThat(get("/features?customer_id=anna").statusCode()).isEqualTo(503);
   }
 
   @Test
@@ -175,6 +228,19 @@ class FeatureServerTest {
   }
 
   @Test
+  void shouldTellTheSkewOfEachFeature() throws Exception {
+    skew.compared(1, false, false, 0);
+    skew.compared(1, true, false, 0.5);
+    JsonNode answer = JsonMapper.builder().build().readTree(get("/skew").body());
+
+    assertThat(answer.at("/features")).hasSize(FEATURES.dimension());
+    assertThat(answer.at("/features/1").toString())
+        .isEqualTo(
+            "{\"feature\":\"amount_to_customer_mean_30d\",\"checked\":2,\"mismatch\":0.5,"
+                + "\"missing\":0.0,\"smape\":0.25}");
+  }
+
+  @Test
   void shouldSayWhetherItIsWell() throws Exception {
     assertThat(get("/health").statusCode()).isEqualTo(200);
     ready.setHealthy(false);
@@ -190,6 +256,7 @@ class FeatureServerTest {
                     FEATURES,
                     new MapLookup(),
                     Clock.systemUTC(),
+                    new SkewReport(FEATURES),
                     ready))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("http.port");

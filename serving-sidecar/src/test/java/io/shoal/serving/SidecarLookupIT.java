@@ -11,6 +11,7 @@ import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.avro.Transaction;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -59,6 +62,7 @@ class SidecarLookupIT {
       }
       assertThat(kept(one)).isPositive().isLessThan(CUSTOMERS);
       assertThat(kept(one) + kept(two)).isEqualTo(CUSTOMERS);
+      assertThat(memoryOfRocksDb()).isPositive();
     }
   }
 
@@ -109,6 +113,20 @@ class SidecarLookupIT {
       kept += answer.statusCode() == 200 ? 1 : 0;
     }
     return kept;
+  }
+
+  /** As monitoring reads it. */
+  private static double memoryOfRocksDb() throws Exception {
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    double bytes = 0;
+    for (ObjectName store :
+        beans.queryNames(
+            new ObjectName(
+                "kafka.streams:type=stream-state-metrics,rocksdb-state-id=primary-windows,*"),
+            null)) {
+      bytes += ((Number) beans.getAttribute(store, "block-cache-usage")).doubleValue();
+    }
+    return bytes;
   }
 
   private HttpResponse<String> get(Sidecar sidecar, String path)

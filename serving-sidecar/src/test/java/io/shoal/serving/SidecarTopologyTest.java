@@ -96,7 +96,14 @@ class SidecarTopologyTest {
             new DeadLetterHandler.Letters(
                 TOPICS.deadLetters(), new AvroSerializer<>(registry, DeadLetter.class), clock)));
     topology =
-        new SidecarTopology(config, TestModels.FEATURES, cache, new AvroSerdes(registry), clock)
+        new SidecarTopology(
+                config,
+                TestModels.FEATURES,
+                cache,
+                new AvroSerdes(registry),
+                config.scoring(),
+                config.skew(new SkewReport(TestModels.FEATURES)),
+                clock)
             .build();
     driver = new TopologyTestDriver(topology, settings, NOW);
     transactions =

@@ -15,20 +15,42 @@ import java.util.TreeMap;
 
 /** A pipeline as its file says; every option is known and, but for what it refers to, in bounds. */
 public final class Pipeline {
+  /** Port of a broker of its own unless the file says otherwise. */
+  public static final int PORT_DEFAULT = 19_092;
+
   private final String name;
   private final String topicPrefix;
   private final Optional<Path> features;
+  private final int localPort;
   private final Map<Service, SortedMap<String, String>> options;
 
   Pipeline(
       String name,
       String topicPrefix,
       Optional<Path> features,
+      int localPort,
       Map<Service, SortedMap<String, String>> options) {
     this.name = name;
     this.topicPrefix = topicPrefix;
     this.features = features;
+    this.localPort = localPort;
     this.options = new EnumMap<>(options);
+  }
+
+  /**
+   * A pipeline that is made by a program, on the built-in feature set.
+   *
+   * @param options by service; a service that is missing takes its defaults
+   */
+  public static Pipeline of(
+      String name, String topicPrefix, Map<Service, Map<String, String>> options) {
+    Map<Service, SortedMap<String, String>> all = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      SortedMap<String, String> values = new TreeMap<>(options.getOrDefault(service, Map.of()));
+      values.put(ServiceConfig.TOPIC_PREFIX, topicPrefix);
+      all.put(service, values);
+    }
+    return new Pipeline(name, topicPrefix, Optional.empty(), PORT_DEFAULT, all);
   }
 
   /**
@@ -58,6 +80,11 @@ public final class Pipeline {
   /** File of the feature set; none for the card transactions of the demo. */
   public Optional<Path> features() {
     return features;
+  }
+
+  /** Port of a broker of its own; the next three are those of the other services. */
+  public int localPort() {
+    return localPort;
   }
 
   /** Whether the file says where Kafka is; without it a pipeline brings a broker of its own. */

@@ -73,7 +73,12 @@ final class PipelineReader {
       check(service);
     }
     problems.throwIfAny();
-    return new Pipeline(name, topicPrefix, features, options);
+    return new Pipeline(
+        name,
+        topicPrefix,
+        features,
+        root.path("local").path("port").asInt(Pipeline.PORT_DEFAULT),
+        options);
   }
 
   private Path features(String relative) {

@@ -64,6 +64,18 @@ final class PipelineSchema {
     for (Section section : Section.values()) {
       properties.set(section.word(), section(section));
     }
+    ObjectNode local = object(properties.putObject("local"), "How it runs on one machine.");
+    local
+        .putObject("properties")
+        .putObject("port")
+        .put("type", "integer")
+        .put("minimum", 1_024)
+        .put("maximum", 65_000)
+        .put("default", Pipeline.PORT_DEFAULT)
+        .put(
+            "description",
+            "Port of its own broker where kafka names none; its schema registry, the model registry and"
+                + " the sidecar take the next three.");
     properties.set("resources", resources());
     properties.set("scaling", scaling());
     return schema;

@@ -114,6 +114,11 @@ public record Topics(String prefix) {
     return prefix + "secondary-state";
   }
 
+  /** From when on a sidecar predicts in place of those before (compacted); key: its application. */
+  public String takeovers() {
+    return prefix + "takeovers";
+  }
+
   /**
    * Every topic, ready to be created.
    *
@@ -138,6 +143,7 @@ public record Topics(String prefix) {
     topics.add(new NewTopic(driftEvents(), 1, replication).configs(retained()));
     topics.add(new NewTopic(deadLetters(), 1, replication).configs(retained()));
     topics.add(new NewTopic(models(), 1, replication).configs(compacted()));
+    topics.add(new NewTopic(takeovers(), 1, replication).configs(compacted()));
     topics.add(new NewTopic(secondaryState(), partitions, replication).configs(compacted()));
     return topics;
   }

@@ -6,16 +6,21 @@ import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
 import io.shoal.jobs.LocalTrainer;
 import io.shoal.jobs.TrainerConfig;
+import io.shoal.pipeline.Pipeline;
+import io.shoal.pipeline.Service;
 import io.shoal.registry.server.ModelRegistryServer;
 import io.shoal.registry.server.RegistryConfig;
 import io.shoal.schemas.TopicCreator;
 import io.shoal.schemas.Topics;
 import io.shoal.serving.Sidecar;
 import io.shoal.serving.SidecarConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,20 +35,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole system on loopback with embedded defaults: broker, schema registry, model registry,
- * trainer, sidecar. Its state survives in the data folder.
+ * A pipeline on this machine: model registry, trainer and sidecar, and where it names no Kafka a
+ * broker and a schema registry of its own. Its state survives in the data folder.
  */
 public final class LocalStack implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
   private static final int PARTITIONS = 4;
+  private static final String CHECKPOINTS = "trainer";
   private static final Duration SIDECAR_TIMEOUT = Duration.ofSeconds(60);
 
-  private final Topics topics = new Topics("");
+  /** Where clients reach Kafka. */
+  private record Addresses(String bootstrapServers, String schemaRegistryUrl) {}
+
+  private final Pipeline pipeline;
+  private final int portBase;
+  private final Topics topics;
   private final Consumer<PartStarted> listener;
   private final Deque<AutoCloseable> closeLast = new ArrayDeque<>();
   private final DataDirectory data;
-  private final EmbeddedKafka kafka;
-  private final EmbeddedSchemaRegistry schemas;
+  private final Addresses kafka;
   private final ModelRegistryServer registry;
   private final LocalTrainer trainer;
   private final Sidecar sidecar;
@@ -52,47 +62,41 @@ public final class LocalStack implements AutoCloseable {
    * Starts all parts and returns when transactions can be sent.
    *
    * @param data folder of all state; stays open, the caller closes it
+   * @param portBase port of a broker of its own; its schema registry, the model registry and the
+   *     sidecar take the next three where the pipeline names none; 0 for free ports
    * @param listener is told of each part that is up
    * @throws ConfigException when something is wrong that a person can mend: a taken port, a folder
    *     that cannot be written, ...
    */
-  public LocalStack(DataDirectory data, LocalStackOptions options, Consumer<PartStarted> listener) {
+  public LocalStack(
+      DataDirectory data, Pipeline pipeline, int portBase, Consumer<PartStarted> listener) {
     this.data = data;
+    this.pipeline = pipeline;
+    this.portBase = portBase;
+    this.topics = new Topics(pipeline.topicPrefix());
     this.listener = listener;
     try {
-      // A process of its own: it comes up while the broker does.
-      long startedNs = System.nanoTime();
-      CompletableFuture<EmbeddedSchemaRegistry> schemasStarting =
-          inBackground(
-              () -> EmbeddedSchemaRegistry.start(data.folder("schema-registry"), port(options, 1)));
-      try {
-        kafka =
-            start(
-                "Kafka broker",
-                () -> EmbeddedKafka.start(data.folder("kafka"), port(options, 0)),
-                EmbeddedKafka::bootstrapServers);
-      } finally {
-        // Whatever becomes of the broker, a child process must not be left behind.
-        schemasStarting.thenAccept(closeLast::addFirst).exceptionally(e -> null).join();
-      }
-      schemas = join(schemasStarting);
-      announce("Schema registry", schemas.url(), startedNs);
-      createTopics();
-      registry = start("Model registry", () -> startRegistry(options), ModelRegistryServer::url);
+      kafka = pipeline.hasKafka() ? kafkaOfTheUser() : startKafka();
+      registry = start("Model registry", this::startRegistry, ModelRegistryServer::url);
       trainer =
           start(
               "Trainer (Flink)",
-              () -> startTrainer(options),
+              () -> LocalTrainer.start(new TrainerConfig(trainerOptions())),
               t -> topics.features() + " -> " + topics.modelCandidates());
       sidecar =
           start(
               "Sidecar (Kafka Streams)",
               this::startSidecar,
-              s -> topics.transactions() + " -> " + topics.predictions() + ", " + topics.alerts());
+              s -> "-> " + topics.predictions() + ", " + topics.alerts() + ", " + s.url());
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
+  }
+
+  /** Where a trainer's checkpoints lie in a data folder, unless the pipeline says otherwise. */
+  public static Path checkpoints(Path dataFolder) {
+    return dataFolder.resolve(CHECKPOINTS);
   }
 
   /** The broker's address for clients. */
@@ -102,7 +106,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** The schema registry's Confluent-compatible base URL. */
   public String schemaRegistryUrl() {
-    return schemas.url();
+    return kafka.schemaRegistryUrl();
   }
 
   /** The model registry's base URL. */
@@ -141,59 +145,82 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private ModelRegistryServer startRegistry(LocalStackOptions options) {
-    ModelRegistryServer server =
-        new ModelRegistryServer(
-            new RegistryConfig(
-                Map.of(
-                    RegistryConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers(),
-                    RegistryConfig.SCHEMA_REGISTRY_URL, schemas.url(),
-                    RegistryConfig.HTTP_PORT, String.valueOf(port(options, 2)),
-                    RegistryConfig.DATA_DIR, data.folder("model-registry").toString())));
+  private Addresses kafkaOfTheUser() {
+    Map<String, String> options = pipeline.resolved(Service.SIDECAR);
+    return new Addresses(
+        Objects.requireNonNull(options.get(ServiceConfig.BOOTSTRAP_SERVERS)),
+        Objects.requireNonNull(options.get(ServiceConfig.SCHEMA_REGISTRY_URL)));
+  }
+
+  private Addresses startKafka() {
+    // A process of its own: it comes up while the broker does.
+    long startedNs = System.nanoTime();
+    CompletableFuture<EmbeddedSchemaRegistry> schemasStarting =
+        inBackground(() -> EmbeddedSchemaRegistry.start(data.folder("schema-registry"), port(1)));
+    EmbeddedKafka broker;
+    try {
+      broker =
+          start(
+              "Kafka broker",
+              () -> EmbeddedKafka.start(data.folder("kafka"), port(0)),
+              EmbeddedKafka::bootstrapServers);
+    } finally {
+      // Whatever becomes of the broker, a child process must not be left behind.
+      schemasStarting.thenAccept(closeLast::addFirst).exceptionally(e -> null).join();
+    }
+    EmbeddedSchemaRegistry schemas = join(schemasStarting);
+    announce("Schema registry", schemas.url(), startedNs);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      TopicCreator.createMissing(admin, topics.all(PARTITIONS, (short) 1));
+    }
+    return new Addresses(broker.bootstrapServers(), schemas.url());
+  }
+
+  private ModelRegistryServer startRegistry() {
+    Map<String, String> options = options(Service.REGISTRY);
+    options.putIfAbsent(RegistryConfig.HTTP_PORT, String.valueOf(port(2)));
+    options.putIfAbsent(RegistryConfig.DATA_DIR, data.folder("model-registry").toString());
+    ModelRegistryServer server = new ModelRegistryServer(new RegistryConfig(options));
     server.start();
     return server;
   }
 
-  private LocalTrainer startTrainer(LocalStackOptions options) {
-    return LocalTrainer.start(
-        new TrainerConfig(
-            Map.of(
-                TrainerConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers(),
-                TrainerConfig.SCHEMA_REGISTRY_URL, schemas.url(),
-                TrainerConfig.CHECKPOINT_DIR, data.folder("trainer").toUri().toString(),
-                TrainerConfig.MODEL_KERNEL, options.kernel(),
-                TrainerConfig.MODEL_SEED, String.valueOf(options.seed()))));
+  private Map<String, String> trainerOptions() {
+    Map<String, String> options = options(Service.TRAINER);
+    options.putIfAbsent(TrainerConfig.CHECKPOINT_DIR, data.folder(CHECKPOINTS).toUri().toString());
+    return options;
+  }
+
+  private Map<String, String> sidecarOptions() {
+    Map<String, String> options = options(Service.SIDECAR);
+    options.putIfAbsent(SidecarConfig.STATE_DIR, data.folder("sidecar").toString());
+    options.putIfAbsent(SidecarConfig.HTTP_PORT, String.valueOf(port(3)));
+    if (!pipeline.hasKafka()) {
+      // Half the default: people watch the latency here.
+      options.putIfAbsent(SidecarConfig.COMMIT_INTERVAL_MS, "50");
+      // After a kill the broker waits so long before it lets the next sidecar in.
+      kafkaDefault(
+          options, StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "6000");
+      kafkaDefault(
+          options,
+          StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+          "2000");
+      // On loopback a second request in flight gains nothing; a batch that the broker puts off
+      // while it closes a transaction would put the next one out of order.
+      kafkaDefault(
+          options,
+          StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),
+          "1");
+    }
+    return options;
+  }
+
+  private static void kafkaDefault(Map<String, String> options, String setting, String value) {
+    options.putIfAbsent(ServiceConfig.KAFKA_PREFIX + setting, value);
   }
 
   private Sidecar startSidecar() {
-    Sidecar started =
-        new Sidecar(
-            new SidecarConfig(
-                Map.of(
-                    SidecarConfig.BOOTSTRAP_SERVERS,
-                    kafka.bootstrapServers(),
-                    SidecarConfig.SCHEMA_REGISTRY_URL,
-                    schemas.url(),
-                    SidecarConfig.STATE_DIR,
-                    data.folder("sidecar").toString(),
-                    SidecarConfig.HTTP_PORT,
-                    "0",
-                    // Half the default: people watch the latency here.
-                    SidecarConfig.COMMIT_INTERVAL_MS,
-                    "50",
-                    // After a kill the broker waits so long before it lets the next sidecar in.
-                    ServiceConfig.KAFKA_PREFIX
-                        + StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
-                    "6000",
-                    ServiceConfig.KAFKA_PREFIX
-                        + StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-                    "2000",
-                    // On loopback a second request in flight gains nothing; a batch that the broker
-                    // puts off while it closes a transaction would put the next one out of order.
-                    ServiceConfig.KAFKA_PREFIX
-                        + StreamsConfig.producerPrefix(
-                            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),
-                    "1")));
+    Sidecar started = new Sidecar(new SidecarConfig(sidecarOptions()));
     try {
       started.start();
       if (!started.awaitRunning(SIDECAR_TIMEOUT)) {
@@ -211,10 +238,12 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private void createTopics() {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      TopicCreator.createMissing(admin, topics.all(PARTITIONS, (short) 1));
-    }
+  /** What the pipeline says, with the addresses of a Kafka of its own. */
+  private Map<String, String> options(Service service) {
+    Map<String, String> options = new HashMap<>(pipeline.resolved(service));
+    options.put(ServiceConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+    options.put(ServiceConfig.SCHEMA_REGISTRY_URL, kafka.schemaRegistryUrl());
+    return options;
   }
 
   private <P extends AutoCloseable> P start(
@@ -231,8 +260,8 @@ public final class LocalStack implements AutoCloseable {
         new PartStarted(name, address, Duration.ofNanos(System.nanoTime() - startedNs)));
   }
 
-  private static int port(LocalStackOptions options, int offset) {
-    return options.portBase() == 0 ? 0 : options.portBase() + offset;
+  private int port(int offset) {
+    return portBase == 0 ? 0 : portBase + offset;
   }
 
   private static <T> CompletableFuture<T> inBackground(Callable<T> work) {

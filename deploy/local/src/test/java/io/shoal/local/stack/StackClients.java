@@ -1,5 +1,6 @@
 package io.shoal.local.stack;
 
+import io.shoal.pipeline.Pipeline;
 import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.SchemaRegistry;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ final class StackClients {
   private StackClients() {}
 
   static LocalStack start(DataDirectory data) {
-    return new LocalStack(data, new LocalStackOptions(0, "auto", 1), part -> {});
+    return new LocalStack(data, Pipeline.of("test", "", Map.of()), 0, part -> {});
   }
 
   static KafkaProducer<String, byte[]> producer(LocalStack stack) {

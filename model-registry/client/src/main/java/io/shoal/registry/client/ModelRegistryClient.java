@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -30,6 +31,12 @@ public final class ModelRegistryClient {
   private static final int ATTEMPTS = 4;
   private static final long PAUSE_MS = 100;
 
+  /** Environment variable with the token that registries are sent. */
+  public static final String TOKEN = "SHOAL_REGISTRY_TOKEN";
+
+  /** Environment variable with the file of certificates (PEM) that registries are trusted by. */
+  public static final String CA = "SHOAL_REGISTRY_CA";
+
   private final Transport transport;
 
   /** What became of the wish to move an alias: it moved, or another person is to approve. */
@@ -45,19 +52,49 @@ public final class ModelRegistryClient {
    * @param token that it is to be sent; null for none
    */
   public ModelRegistryClient(URI url, @Nullable String token) {
-    this(url, token, TIMEOUT, ATTEMPTS, PAUSE_MS);
+    this(url, token, null);
   }
 
   /**
    * A client.
    *
+   * @param ca certificates (PEM) of the authority that vouches for an https registry; null for
+   *     those that this JVM trusts
+   * @throws IllegalArgumentException when that file has no certificates
+   */
+  public ModelRegistryClient(URI url, @Nullable String token, @Nullable Path ca) {
+    this(url, token, ca, TIMEOUT, ATTEMPTS, PAUSE_MS);
+  }
+
+  /**
+   * A client with the token and the certificates that the environment names: {@value #TOKEN} and
+   * {@value #CA}.
+   *
+   * @param ca certificates to trust in place of the environment's; null for none
+   * @throws IllegalArgumentException when the file of certificates has none
+   */
+  public static ModelRegistryClient fromEnvironment(URI url, @Nullable Path ca) {
+    String named = System.getenv(CA);
+    Path trusted = ca == null && named != null && !named.isEmpty() ? Path.of(named) : ca;
+    return new ModelRegistryClient(url, System.getenv(TOKEN), trusted);
+  }
+
+  /**
+   * A client.
+   *
+   * @param ca certificates (PEM) to trust; null for those that this JVM trusts
    * @param timeout of each attempt
    * @param attempts to read
    * @param pauseMs before the second attempt; doubles from then on, up to two seconds
    */
   public ModelRegistryClient(
-      URI url, @Nullable String token, Duration timeout, int attempts, long pauseMs) {
-    this.transport = new Transport(url, token, timeout, attempts, pauseMs, JSON);
+      URI url,
+      @Nullable String token,
+      @Nullable Path ca,
+      Duration timeout,
+      int attempts,
+      long pauseMs) {
+    this.transport = new Transport(url, token, ca, timeout, attempts, pauseMs, JSON);
   }
 
   /** Names of all models, up to 1,000. */

@@ -11,13 +11,17 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * HTTP with a timeout for each try, retries where they do no harm, and a bounded cache: what was
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * body.
  */
 final class Transport {
+  private static final Logger log = LoggerFactory.getLogger(Transport.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Set<Integer> TRY_AGAIN = Set.of(429, 502, 503, 504);
   private static final int NOT_MODIFIED = 304;
@@ -38,7 +43,7 @@ final class Transport {
   private final int attempts;
   private final long pauseMs;
   private final JsonMapper json;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+  private final HttpClient http;
   private final Map<String, Cached> cache =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -53,12 +58,14 @@ final class Transport {
   private record Cached(String tag, byte[] body) {}
 
   /**
+   * @param ca certificates to trust; null for those that this JVM trusts
    * @param attempts for a request that may be sent again
    * @param pauseMs before the second attempt; doubles from then on
    */
   Transport(
       URI base,
       @Nullable String token,
+      @Nullable Path ca,
       Duration timeout,
       int attempts,
       long pauseMs,
@@ -69,6 +76,21 @@ final class Transport {
     this.attempts = attempts;
     this.pauseMs = pauseMs;
     this.json = json;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
+    this.http =
+        (ca == null ? builder : builder.sslContext(TrustedCertificates.context(ca))).build();
+    if (token != null && !isPrivate(base)) {
+      log.warn("the token goes to {} unencrypted, for all on the way to read; use https", base);
+    }
+  }
+
+  /** Whether nobody else can read what is sent there. */
+  private static boolean isPrivate(URI base) {
+    String host = String.valueOf(base.getHost());
+    return "https".equals(base.getScheme())
+        || host.equals("localhost")
+        || host.equals("[::1]")
+        || host.startsWith("127.");
   }
 
   /** Reads; tries again when there is no answer. */
@@ -120,6 +142,15 @@ final class Transport {
           if (attempt == tries || !TRY_AGAIN.contains(answer.statusCode())) {
             return answer;
           }
+        } catch (SSLHandshakeException e) {
+          throw new ModelRegistryException(
+              "the certificate of the model registry at "
+                  + base
+                  + " is not trusted ("
+                  + e.getMessage()
+                  + "); name its authority's, as PEM, in "
+                  + ModelRegistryClient.CA,
+              e);
         } catch (IOException e) {
           if (attempt == tries) {
             throw new ModelRegistryException(

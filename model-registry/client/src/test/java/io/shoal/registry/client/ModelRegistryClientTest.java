@@ -39,6 +39,7 @@ class ModelRegistryClientTest {
         new ModelRegistryClient(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
             "secret",
+            null,
             Duration.ofSeconds(5),
             3,
             1);

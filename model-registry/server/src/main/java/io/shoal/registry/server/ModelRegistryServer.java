@@ -9,9 +9,12 @@ import io.shoal.registry.server.events.WebhookSender;
 import io.shoal.registry.server.gates.Gates;
 import io.shoal.registry.server.gates.RecentVectors;
 import io.shoal.registry.server.http.RegistryHttp;
+import io.shoal.registry.server.objects.ObjectStore;
+import io.shoal.registry.server.objects.S3ObjectStore;
 import io.shoal.registry.server.pipeline.CandidateConsumer;
 import io.shoal.registry.server.pipeline.Candidates;
 import io.shoal.registry.server.pipeline.Leadership;
+import io.shoal.registry.server.pipeline.ObjectSweeper;
 import io.shoal.registry.server.pipeline.OutboxPublisher;
 import io.shoal.registry.server.pipeline.Registrar;
 import io.shoal.registry.server.pipeline.VectorReader;
@@ -20,6 +23,7 @@ import io.shoal.registry.server.store.ActiveLock;
 import io.shoal.registry.server.store.AliasPolicy;
 import io.shoal.registry.server.store.Database;
 import io.shoal.registry.server.store.Names;
+import io.shoal.registry.server.store.Secrets;
 import io.shoal.registry.server.store.Stores;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.SchemaRegistry;
@@ -33,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   private final KafkaClients clients;
   private final @Nullable PrivateKey signingKey;
   private final Database database;
+  private final @Nullable ObjectStore objects;
   private final Stores stores;
   private final ActiveLock lock;
   private final RecentVectors recent;
@@ -71,12 +77,22 @@ public final class ModelRegistryServer implements AutoCloseable {
     this.clients = new KafkaClients(config, schemas);
     SecuritySettings security = new SecuritySettings(config);
     this.signingKey = security.signingKey();
+    S3ObjectStore.Location bucket = config.objects();
+    Secrets secrets = Secrets.of(config.file(RegistryConfig.WEBHOOKS_KEY));
+    this.objects = bucket == null ? null : new S3ObjectStore(bucket);
     this.database =
         new Database(
             config.jdbcUrl(), config.getString(RegistryConfig.JDBC_USER), config.jdbcPassword());
     Jdbi jdbi = database.jdbi();
     this.stores =
-        Stores.in(jdbi, clock, config.policy(), config.getInt(RegistryConfig.RETENTION_VERSIONS));
+        Stores.in(
+            jdbi,
+            clock,
+            config.policy(),
+            config.getInt(RegistryConfig.RETENTION_VERSIONS),
+            objects,
+            secrets);
+    stores.webhooks().seal();
     this.lock = new ActiveLock(jdbi, UUID.randomUUID().toString(), LOCK_TERM);
     this.recent = new RecentVectors(config.getInt(RegistryConfig.GATES_VECTORS));
     this.registrar = new Registrar(stores.versions(), gates());
@@ -110,7 +126,7 @@ public final class ModelRegistryServer implements AutoCloseable {
     try {
       http.start().join();
     } catch (CompletionException e) {
-      database.close();
+      closeStores();
       throw new ConfigException(
           "cannot listen on "
               + http.config().ports()
@@ -142,9 +158,17 @@ public final class ModelRegistryServer implements AutoCloseable {
   public void close() {
     List<Worker> own = List.of(leadership, vectors, feed);
     own.forEach(Worker::stop);
+    CompletableFuture<Void> answered = http.stop();
     own.forEach(Worker::close);
-    http.stop().join();
+    answered.join();
+    closeStores();
+  }
+
+  private void closeStores() {
     database.close();
+    if (objects != null) {
+      objects.close();
+    }
   }
 
   /** Runs a registry until the process is told to stop. */
@@ -178,18 +202,21 @@ public final class ModelRegistryServer implements AutoCloseable {
             registrar,
             this::changed,
             clock),
-        new WebhookSender(stores.webhooks(), RegistryHttp.json(), clock));
+        new WebhookSender(stores.webhooks(), RegistryHttp.json(), clock),
+        new ObjectSweeper(stores.artifacts()));
   }
 
   private Gates gates() {
-    FeatureSet features = FeatureSet.cardTransactions();
+    List<FeatureSet> known = config.featureSets();
     return new Gates(
         config.gateBounds(),
         recent,
         (fingerprint, names) ->
-            fingerprint.equals(features.fingerprint()) && features.names().containsAll(names)
-                ? Optional.of(features.indexesOf(names))
-                : Optional.empty(),
+            known.stream()
+                .filter(set -> fingerprint.equals(set.fingerprint()))
+                .filter(set -> set.names().containsAll(names))
+                .findFirst()
+                .map(set -> set.indexesOf(names)),
         this::champion);
   }
 

@@ -1,12 +1,19 @@
 package io.shoal.registry.server;
 
+import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceConfig;
+import io.shoal.features.FeatureSet;
 import io.shoal.registry.server.gates.GateBounds;
+import io.shoal.registry.server.objects.S3ObjectStore;
 import io.shoal.registry.server.store.Names;
 import io.shoal.registry.server.store.Policy;
 import io.shoal.schemas.Topics;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -44,6 +51,27 @@ public final class RegistryConfig extends ServiceConfig {
   /** Which aliases need two people under the policy approval. */
   public static final String PROMOTION_PROTECTED = "promotion.protected.aliases";
 
+  /** Feature sets of the models. */
+  public static final String FEATURES_FILE = "features.file";
+
+  /** Bucket for artifacts. */
+  public static final String ARTIFACTS_S3_BUCKET = "artifacts.s3.bucket";
+
+  /** Address of its store. */
+  public static final String ARTIFACTS_S3_ENDPOINT = "artifacts.s3.endpoint";
+
+  /** Region of its store. */
+  public static final String ARTIFACTS_S3_REGION = "artifacts.s3.region";
+
+  /** Access key for it. */
+  public static final String ARTIFACTS_S3_ACCESS_KEY = "artifacts.s3.access.key";
+
+  /** Secret of the access key. */
+  public static final String ARTIFACTS_S3_SECRET_KEY = "artifacts.s3.secret.key";
+
+  /** Key that seals the secrets of webhooks. */
+  public static final String WEBHOOKS_KEY = "webhooks.key.file";
+
   /** How many recent vectors the gates judge by. */
   public static final String GATES_VECTORS = "gates.vectors";
 
@@ -67,6 +95,9 @@ public final class RegistryConfig extends ServiceConfig {
 
   /** Key for TLS. */
   public static final String TLS_KEY = "tls.key.file";
+
+  /** Whether plain HTTP may leave this machine. */
+  public static final String HTTP_PLAIN_ALLOWED = "http.plain.allowed";
 
   /** Static bearer tokens. */
   public static final String AUTH_TOKENS = "auth.tokens.file";
@@ -105,7 +136,7 @@ public final class RegistryConfig extends ServiceConfig {
               Type.STRING,
               "127.0.0.1",
               Importance.MEDIUM,
-              "Address to listen on. On another than loopback callers need tokens (auth.tokens.file, auth.jwks.url), or auth.anonymous.role must say what they may.")
+              "Address to listen on. On another than loopback it must speak TLS (tls.certificate.file), and callers need tokens (auth.tokens.file, auth.jwks.url), or auth.anonymous.role must say what they may.")
           .define(
               HTTP_PORT,
               Type.INT,
@@ -147,6 +178,48 @@ public final class RegistryConfig extends ServiceConfig {
               Range.between(10, 1_000_000),
               Importance.MEDIUM,
               "Newest versions per model whose artifacts are kept. Older rows stay, without the artifact; versions under an alias keep theirs, and so do those that the newest 100 moves of an alias were about.")
+          .define(
+              ARTIFACTS_S3_BUCKET,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Bucket (S3 API) that keeps the artifacts of new versions; empty keeps them in the database. Versions stay where they were kept.")
+          .define(
+              ARTIFACTS_S3_ENDPOINT,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Address of the bucket's store, for instance https://minio:9000; empty for Amazon's.")
+          .define(
+              ARTIFACTS_S3_REGION,
+              Type.STRING,
+              "us-east-1",
+              Importance.LOW,
+              "Region of the bucket's store.")
+          .define(
+              ARTIFACTS_S3_ACCESS_KEY,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Access key for the bucket; empty takes what the environment has, as Amazon's clients do (AWS_ACCESS_KEY_ID, profiles, roles).")
+          .define(
+              ARTIFACTS_S3_SECRET_KEY,
+              Type.PASSWORD,
+              "",
+              Importance.MEDIUM,
+              "Secret of the access key.")
+          .define(
+              WEBHOOKS_KEY,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "File with a key, 32 bytes in Base64 ('openssl rand -base64 32'), that encrypts the secrets of webhooks in the database (AES-256-GCM); all instances need the same. Empty keeps them as they are.")
+          .define(
+              FEATURES_FILE,
+              Type.LIST,
+              "",
+              Importance.MEDIUM,
+              "YAML files of the feature sets whose models the gates measure, separated by commas; the card transactions of the demo are always known.")
           .define(
               GATES_VECTORS,
               Type.INT,
@@ -201,6 +274,12 @@ public final class RegistryConfig extends ServiceConfig {
               "",
               Importance.MEDIUM,
               "Private key (PEM, PKCS #8) of the certificate.")
+          .define(
+              HTTP_PLAIN_ALLOWED,
+              Type.BOOLEAN,
+              false,
+              Importance.LOW,
+              "Listen without TLS on another address than loopback, where tokens then cross the network for all to read: for a proxy in front that ends TLS.")
           .define(
               AUTH_TOKENS,
               Type.STRING,
@@ -303,7 +382,46 @@ public final class RegistryConfig extends ServiceConfig {
   }
 
   String jdbcPassword() {
-    Password password = getPassword(JDBC_PASSWORD);
+    return secret(JDBC_PASSWORD);
+  }
+
+  private String secret(String option) {
+    Password password = getPassword(option);
     return password == null ? "" : password.value();
+  }
+
+  /** The feature sets whose vectors are understood. */
+  List<FeatureSet> featureSets() {
+    return Stream.concat(
+            Stream.of(FeatureSet.cardTransactions()),
+            getList(FEATURES_FILE).stream()
+                .filter(name -> !name.isEmpty())
+                .map(name -> FeatureSet.load(Path.of(name))))
+        .toList();
+  }
+
+  /** Where artifacts are kept; null for the database. */
+  S3ObjectStore.@Nullable Location objects() {
+    String bucket = getString(ARTIFACTS_S3_BUCKET);
+    if (bucket.isEmpty()) {
+      return null;
+    }
+    String key = getString(ARTIFACTS_S3_ACCESS_KEY);
+    String secret = secret(ARTIFACTS_S3_SECRET_KEY);
+    if (key.isEmpty() != secret.isEmpty()) {
+      throw new ConfigException(
+          ARTIFACTS_S3_ACCESS_KEY + " and " + ARTIFACTS_S3_SECRET_KEY + " go together");
+    }
+    String endpoint = getString(ARTIFACTS_S3_ENDPOINT);
+    try {
+      return new S3ObjectStore.Location(
+          bucket,
+          endpoint.isEmpty() ? null : new URI(endpoint),
+          getString(ARTIFACTS_S3_REGION),
+          key.isEmpty() ? null : key,
+          secret.isEmpty() ? null : secret);
+    } catch (URISyntaxException e) {
+      throw new ConfigException(ARTIFACTS_S3_ENDPOINT + " is no URL: " + e.getMessage(), e);
+    }
   }
 }

@@ -34,6 +34,7 @@ final class SecuritySettings {
           RegistryConfig.HTTP_HOST + " '" + address.getHostString() + "' is no address here");
     }
     requireTlsPair(config);
+    requireTlsBeyondLoopback(config);
     List<TokenVerifier> verifiers = verifiers(config);
     this.guard = new Guard(verifiers, anonymous(config, !verifiers.isEmpty()));
     this.signingKey = signingKey(config);
@@ -113,6 +114,24 @@ final class SecuritySettings {
       if (!Files.isReadable(file)) {
         throw new ConfigException("cannot read " + file + " for TLS");
       }
+    }
+  }
+
+  private void requireTlsBeyondLoopback(RegistryConfig config) {
+    if (!address.getAddress().isLoopbackAddress()
+        && config.file(RegistryConfig.TLS_CERTIFICATE) == null
+        && !config.getBoolean(RegistryConfig.HTTP_PLAIN_ALLOWED)) {
+      throw new ConfigException(
+          RegistryConfig.HTTP_HOST
+              + " "
+              + address.getHostString()
+              + " is reached over the network: set "
+              + RegistryConfig.TLS_CERTIFICATE
+              + " and "
+              + RegistryConfig.TLS_KEY
+              + ", or, where a proxy in front ends TLS, "
+              + RegistryConfig.HTTP_PLAIN_ALLOWED
+              + "=true");
     }
   }
 

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A registry without Kafka: database, HTTP, events and webhooks. */
 public final class RunningRegistry implements AutoCloseable {
@@ -68,6 +69,29 @@ public final class RunningRegistry implements AutoCloseable {
       List<TokenVerifier> verifiers,
       Role anonymous,
       int requestsPerSecond) {
+    this(database, policy, verifiers, anonymous, requestsPerSecond, null, null);
+  }
+
+  /** A registry that speaks TLS. */
+  public static RunningRegistry withTls(Path folder, Path certificate, Path key) {
+    return new RunningRegistry(
+        TestDatabases.h2(folder),
+        Policy.AUTOMATIC,
+        List.of(),
+        Role.ADMIN,
+        1_000_000,
+        certificate,
+        key);
+  }
+
+  private RunningRegistry(
+      Database database,
+      Policy policy,
+      List<TokenVerifier> verifiers,
+      Role anonymous,
+      int requestsPerSecond,
+      @Nullable Path certificate,
+      @Nullable Path key) {
     this.database = database;
     Clock clock = Clock.systemUTC();
     this.stores = Stores.in(database.jdbi(), clock, policy, 1_000);
@@ -84,8 +108,8 @@ public final class RunningRegistry implements AutoCloseable {
         RegistryHttp.server(
             new RegistryHttp.Listening(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                null,
+                certificate,
+                key,
                 BYTES_MAX,
                 requestsPerSecond),
             stores,
@@ -112,7 +136,8 @@ public final class RunningRegistry implements AutoCloseable {
 
   /** Base URL. */
   public String url() {
-    return "http://127.0.0.1:" + server.activeLocalPort();
+    String scheme = server.activePort().hasTls() ? "https" : "http";
+    return scheme + "://127.0.0.1:" + server.activeLocalPort();
   }
 
   /** Takes a candidate. */
@@ -150,7 +175,8 @@ public final class RunningRegistry implements AutoCloseable {
   public void close() {
     sender.close();
     feed.close();
-    server.stop().join();
+    // The port is free at once; what takes two seconds more is Netty's own rest.
+    var unused = server.closeAsync();
     database.close();
   }
 }

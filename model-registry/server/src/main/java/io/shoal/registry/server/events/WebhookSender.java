@@ -29,7 +29,7 @@ public final class WebhookSender extends Worker {
   private static final Logger log = LoggerFactory.getLogger(WebhookSender.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
-  private static final long POLL_MS = 200;
+  private static final long POLL_MS = 1_000;
   private static final long PAUSE_MAX_SECONDS = 3_600;
   private static final int ATTEMPTS_MAX = 30;
 

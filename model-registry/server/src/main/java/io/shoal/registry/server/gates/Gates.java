@@ -7,6 +7,7 @@ import io.shoal.registry.client.GateResult;
 import io.shoal.registry.client.GateResult.Outcome;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.server.gates.RecentVectors.Sample;
+import io.shoal.registry.server.store.DamagedArtifactException;
 import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.avro.ModelVersion;
 import java.util.ArrayList;
@@ -60,8 +61,16 @@ public final class Gates {
 
   /** What the gates say of a candidate that is sound in itself. */
   public List<GateResult> judge(ModelVersion candidate) {
-    Optional<ModelVersion> champion = champions.apply(candidate.getModelName());
     List<GateResult> results = new ArrayList<>();
+    Optional<ModelVersion> champion;
+    try {
+      champion = champions.apply(candidate.getModelName());
+    } catch (DamagedArtifactException e) {
+      String why = String.valueOf(e.getMessage());
+      results.add(new GateResult(FEATURE_SET, Outcome.FAILED, null, null, why));
+      MEASURED.forEach(gate -> results.add(skipped(gate, "the champion cannot be read")));
+      return results;
+    }
     if (champion.isEmpty()) {
       results.add(skipped(FEATURE_SET, "there is no champion yet"));
       MEASURED.forEach(gate -> results.add(skipped(gate, "there is no champion yet")));

@@ -14,6 +14,8 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.shoal.registry.server.objects.ObjectStoreUnavailableException;
+import io.shoal.registry.server.store.DamagedArtifactException;
 import io.shoal.registry.server.store.RegistryException;
 import io.shoal.registry.server.store.RegistryException.Code;
 import java.sql.SQLException;
@@ -56,6 +58,15 @@ public final class Errors implements ServerErrorHandler {
     }
     if (cause instanceof RequestTimeoutException) {
       return unavailable("the registry has too much to do; try again in a moment");
+    }
+    if (cause instanceof ObjectStoreUnavailableException) {
+      log.warn("{} {}: {}", context.method(), context.path(), cause.getMessage());
+      return unavailable("the object store does not answer; try again in a moment");
+    }
+    if (cause instanceof DamagedArtifactException) {
+      log.error("{} {}: {}", context.method(), context.path(), cause.getMessage());
+      return answer(
+          HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", String.valueOf(cause.getMessage()));
     }
     return failed(context, cause);
   }

@@ -5,6 +5,7 @@ import io.shoal.kmeans.exchange.OnnxModels;
 import io.shoal.kmeans.exchange.PmmlModels;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.server.store.RegistryException;
+import io.shoal.schemas.AvroBody;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,11 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 
@@ -111,24 +108,14 @@ final class Exports {
   }
 
   /**
-   * Reads an Avro body of ModelVersion. The lengths in it are walked through before anything is
-   * made of them: a few bytes can claim to be a text of two gigabytes.
+   * Reads an Avro body of ModelVersion.
    *
    * @throws RegistryException when it is none
    */
   static ModelVersion read(byte[] bytes) {
     try {
-      BinaryDecoder walk = DecoderFactory.get().binaryDecoder(bytes, null);
-      GenericDatumReader.skip(ModelVersion.getClassSchema(), walk);
-      if (!walk.isEnd()) {
-        throw new IOException("bytes are left after the record");
-      }
-      return new SpecificDatumReader<>(ModelVersion.class)
-          .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
-    } catch (IOException
-        | AvroRuntimeException
-        | IndexOutOfBoundsException
-        | UnsupportedOperationException e) {
+      return AvroBody.read(new SpecificDatumReader<>(ModelVersion.class), bytes, 0);
+    } catch (IOException e) {
       throw Inputs.invalid("the body is no Avro ModelVersion: " + e.getMessage());
     }
   }

@@ -78,7 +78,7 @@ final class ReadApi {
             .toList();
     Map<String, String> tags = stores.models().tags(model, version);
     var gates = stores.versions().gates(model, version);
-    Optional<byte[]> artifact = stores.versions().artifact(model, version);
+    Optional<byte[]> artifact = stores.versions().artifact(row);
     if (artifact.isEmpty()) {
       return new VersionDetail(row, aliases, tags, gates, null, null, null, null, null, null);
     }
@@ -103,9 +103,11 @@ final class ReadApi {
   }
 
   @Get("/models/{model}/aliases")
-  public List<ModelAlias> aliases(@Param String model) {
+  public ResponseEntity<List<ModelAlias>> aliases(
+      @Param String model, @Param @Default("") String after, @Param @Default("1000") int limit) {
     stores.models().get(model);
-    return stores.aliases().list(model);
+    List<ModelAlias> rows = stores.aliases().page(model, after, Inputs.page(limit));
+    return Paging.page(rows, limit, "after", ModelAlias::alias);
   }
 
   @Get("/models/{model}/aliases/{alias}")

@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import com.linecorp.armeria.server.throttling.ThrottlingService;
 import com.linecorp.armeria.server.throttling.ThrottlingStrategy;
+import io.shoal.config.ConfigException;
 import io.shoal.registry.server.events.EventFeed;
 import io.shoal.registry.server.mlflow.MlflowApi;
 import io.shoal.registry.server.pipeline.Registrar;
@@ -79,6 +80,7 @@ public final class RegistryHttp {
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .errorHandler(new Errors())
         .service("/", (context, request) -> HttpResponse.ofJson(index()))
+        .service("/api", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
         .decorator(guard)
         .decorator(
@@ -109,17 +111,50 @@ public final class RegistryHttp {
         .useBlockingTaskExecutor(true)
         .build(new EventApi(feed));
     MlflowApi.addTo(builder, stores, registrar, policy, changed);
-    return builder.build();
+    return built(builder, listening);
+  }
+
+  /** Armeria tries certificate and key on each other when all is together. */
+  private static Server built(ServerBuilder builder, Listening listening) {
+    try {
+      return builder.build();
+    } catch (IllegalStateException e) {
+      if (listening.certificate() == null) {
+        throw e;
+      }
+      throw unusable(listening.certificate(), listening.key(), e);
+    }
   }
 
   private static void listen(ServerBuilder builder, Listening listening) {
     Path certificate = listening.certificate();
     Path key = listening.key();
     if (certificate != null && key != null) {
-      builder.https(listening.address()).tls(TlsKeyPair.of(key.toFile(), certificate.toFile()));
+      builder.https(listening.address()).tls(keyPair(certificate, key));
     } else {
       builder.http(listening.address());
     }
+  }
+
+  private static TlsKeyPair keyPair(Path certificate, Path key) {
+    try {
+      return TlsKeyPair.of(key.toFile(), certificate.toFile());
+    } catch (IllegalArgumentException e) {
+      throw unusable(certificate, key, e);
+    }
+  }
+
+  private static ConfigException unusable(
+      @Nullable Path certificate, @Nullable Path key, Exception cause) {
+    return new ConfigException(
+        "cannot use the certificate "
+            + certificate
+            + " with the key "
+            + key
+            + " for TLS: "
+            + cause.getMessage()
+            + "; both are PEM, the key PKCS #8 without a password, and belong together",
+        cause);
   }
 
   private static Map<String, String> index() {

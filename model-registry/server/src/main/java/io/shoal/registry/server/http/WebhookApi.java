@@ -1,5 +1,6 @@
 package io.shoal.registry.server.http;
 
+import com.linecorp.armeria.common.ResponseEntity;
 import com.linecorp.armeria.server.annotation.Default;
 import com.linecorp.armeria.server.annotation.Delete;
 import com.linecorp.armeria.server.annotation.Get;
@@ -41,8 +42,9 @@ final class WebhookApi {
   record NewWebhook(Webhook webhook, String secret) {}
 
   @Get("/webhooks")
-  public List<Webhook> list() {
-    return webhooks.list();
+  public ResponseEntity<List<Webhook>> list(
+      @Param @Default("0") long after, @Param @Default("100") int limit) {
+    return Paging.page(webhooks.page(after, Inputs.page(limit)), limit, "after", Webhook::id);
   }
 
   @Post("/webhooks")
@@ -61,8 +63,10 @@ final class WebhookApi {
   }
 
   @Get("/webhooks/{id}/deliveries")
-  public List<Delivery> waiting(@Param long id, @Param @Default("100") int limit) {
-    return webhooks.waiting(id, Inputs.page(limit));
+  public ResponseEntity<List<Delivery>> waiting(
+      @Param long id, @Param @Default("0") long after, @Param @Default("100") int limit) {
+    return Paging.page(
+        webhooks.waiting(id, after, Inputs.page(limit)), limit, "after", Delivery::id);
   }
 
   @Delete("/webhooks/{id}")

@@ -4,13 +4,16 @@ import java.util.Set;
 
 /** Which role a request needs. What is not named here only an admin may do. */
 final class Access {
-  private static final Set<String> OPEN = Set.of("/", "/health", "/api/v1/openapi.yaml");
+  private static final Set<String> OPEN = Set.of("/api", "/api/v1/openapi.yaml");
+  private static final Set<String> READING = Set.of("GET", "HEAD");
   private static final String MLFLOW = "/api/2.0/mlflow/";
 
   private Access() {}
 
   static Role needed(String method, String path) {
-    if (OPEN.contains(path)) {
+    // Whatever is worth protecting stands under /api; the rest is pages and probes.
+    boolean page = !path.startsWith("/api/") && READING.contains(method);
+    if (page || OPEN.contains(path)) {
       return Role.NONE;
     }
     if (path.startsWith("/api/v1/webhooks")) {

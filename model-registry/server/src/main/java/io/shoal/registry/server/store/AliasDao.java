@@ -13,11 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on aliases, requests to move them, and what is to be announced of them. */
 interface AliasDao {
-  @SqlQuery("SELECT * FROM aliases WHERE model = :model AND alias = :alias")
-  Optional<ModelAlias> find(String model, String alias);
-
-  @SqlQuery("SELECT * FROM aliases WHERE model = :model ORDER BY alias")
-  List<ModelAlias> list(String model);
+  @SqlQuery(
+      "SELECT * FROM aliases WHERE model = :model AND alias > :after"
+          + " ORDER BY alias LIMIT :limit")
+  List<ModelAlias> page(String model, String after, int limit);
 
   @SqlUpdate(
       "INSERT INTO aliases (model, alias, version, pinned, changed_at)"
@@ -38,9 +37,12 @@ interface AliasDao {
   void enqueue(String model, String alias, @Nullable Long version, Instant at, String by);
 
   @SqlQuery(
-      "SELECT o.*, a.body FROM outbox o LEFT JOIN artifacts a"
+      "SELECT o.*, a.body, a.object_key, a.sha256 FROM outbox o LEFT JOIN artifacts a"
           + " ON a.model = o.model AND a.version = o.version ORDER BY o.id LIMIT :limit")
   List<Announcement> queue(int limit);
+
+  @SqlQuery("SELECT COUNT(*) FROM outbox WHERE model = :model AND alias = :alias AND id > :id")
+  int queuedAfter(String model, String alias, long id);
 
   @SqlUpdate("DELETE FROM outbox WHERE id <= :id")
   void dequeue(long id);

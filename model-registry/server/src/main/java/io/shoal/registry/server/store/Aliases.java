@@ -20,11 +20,13 @@ public final class Aliases {
 
   private final Transactions transactions;
   private final AuditLog log;
+  private final Artifacts artifacts;
 
   /** The aliases in this database. */
-  public Aliases(Jdbi jdbi, AuditLog log) {
+  Aliases(Jdbi jdbi, AuditLog log, Artifacts artifacts) {
     this.transactions = new Transactions(jdbi);
     this.log = log;
+    this.artifacts = artifacts;
   }
 
   /** Who wants a change, and why. */
@@ -36,7 +38,12 @@ public final class Aliases {
 
   /** The aliases of a model, by name. */
   public List<ModelAlias> list(String model) {
-    return transactions.read(h -> h.attach(AliasDao.class).list(model));
+    return transactions.read(h -> Queries.aliases(h, model));
+  }
+
+  /** The aliases of a model after a name, in their order. */
+  public List<ModelAlias> page(String model, String after, int limit) {
+    return transactions.read(h -> h.attach(AliasDao.class).page(model, after, limit));
   }
 
   /**
@@ -58,6 +65,7 @@ public final class Aliases {
   public ModelAlias promote(
       String model, String alias, long version, @Nullable Long expected, Reason reason) {
     Names.requireAlias(alias);
+    requireSound(model, version);
     return transactions.write(
         handle -> {
           Optional<ModelAlias> now = find(handle, model, alias);
@@ -126,12 +134,21 @@ public final class Aliases {
         });
   }
 
+  /** What sidecars could not load must not be announced to them. */
+  void requireSound(String model, long version) {
+    try {
+      var unused = artifacts.read(model, version);
+    } catch (DamagedArtifactException e) {
+      throw new RegistryException(Code.RESOURCE_CONFLICT, String.valueOf(e.getMessage()));
+    }
+  }
+
   /** Moves an alias; needs the lock of {@link Transactions#write}. */
   ModelAlias move(Handle handle, Optional<ModelAlias> before, Move move) {
     RegisteredVersion target = Versions.require(handle, move.model(), move.version());
     requireUsable(target);
     AliasDao dao = handle.attach(AliasDao.class);
-    if (before.isEmpty() && dao.list(move.model()).size() >= ALIASES_MAX) {
+    if (before.isEmpty() && Queries.aliases(handle, move.model()).size() >= ALIASES_MAX) {
       throw new RegistryException(
           Code.RESOURCE_CONFLICT,
           "model '" + move.model() + "' has " + ALIASES_MAX + " aliases; remove one first");
@@ -162,7 +179,7 @@ public final class Aliases {
   }
 
   static Optional<ModelAlias> find(Handle handle, String model, String alias) {
-    return handle.attach(AliasDao.class).find(model, alias);
+    return Queries.alias(handle, model, alias);
   }
 
   static RegistryException moved(String model, String alias, long expected, long current) {

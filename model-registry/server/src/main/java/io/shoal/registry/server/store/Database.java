@@ -22,7 +22,10 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.extension.ExtensionFactory;
+import org.jdbi.v3.core.extension.Extensions;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.sqlobject.SqlObjectFactory;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +43,18 @@ public final class Database implements AutoCloseable {
           ModelRow.class,
           TagRow.class,
           Announcement.class,
+          Artifacts.Stored.class,
           Webhook.class,
           Delivery.class);
+
+  private static final List<Class<?>> DAOS =
+      List.of(
+          ModelDao.class,
+          VersionDao.class,
+          ArtifactDao.class,
+          AliasDao.class,
+          AuditDao.class,
+          WebhookDao.class);
 
   private final HikariDataSource pool;
 
@@ -110,6 +123,11 @@ public final class Database implements AutoCloseable {
         Instant.class,
         (rows, column, context) -> instant(rows.getObject(column, OffsetDateTime.class)));
     ROWS.forEach(row -> jdbi.registerRowMapper(ConstructorMapper.factory(row)));
+    // Each handle copies what is known here. What is not, it finds out by reflection for itself
+    // alone, which costs more than the statement.
+    Extensions extensions = jdbi.getConfig(Extensions.class);
+    ExtensionFactory factory = extensions.findFactory(SqlObjectFactory.class).orElseThrow();
+    DAOS.forEach(dao -> extensions.findMetadata(dao, factory));
     return jdbi;
   }
 

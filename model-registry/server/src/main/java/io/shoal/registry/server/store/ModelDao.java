@@ -1,20 +1,10 @@
 package io.shoal.registry.server.store;
 
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Statements on models and tags. */
 interface ModelDao {
-  @SqlQuery("SELECT * FROM models WHERE model = :model")
-  Optional<ModelRow> find(String model);
-
-  @SqlQuery(
-      "SELECT model FROM models WHERE NOT deleted AND model > :after ORDER BY model LIMIT :limit")
-  List<String> names(String after, int limit);
-
   @SqlUpdate(
       "INSERT INTO models (model, description, created_at, updated_at, last_version)"
           + " VALUES (:model, :description, :now, :now, 0)")
@@ -30,9 +20,6 @@ interface ModelDao {
 
   @SqlUpdate("UPDATE models SET updated_at = :now WHERE model = :model")
   void touch(String model, Instant now);
-
-  @SqlQuery("SELECT * FROM tags WHERE model = :model AND version = :version ORDER BY tag_key")
-  List<TagRow> tags(String model, long version);
 
   @SqlUpdate("DELETE FROM tags WHERE model = :model AND version = :version AND tag_key = :key")
   int deleteTag(String model, long version, String key);

@@ -28,7 +28,7 @@ public final class Models {
 
   /** Names above a name, in order. */
   public List<String> names(String after, int limit) {
-    return transactions.read(h -> h.attach(ModelDao.class).names(after, limit));
+    return transactions.read(h -> Queries.modelNames(h, after, limit));
   }
 
   /**
@@ -49,7 +49,7 @@ public final class Models {
     Names.requireModel(model);
     return transactions.write(
         handle -> {
-          Optional<ModelRow> before = handle.attach(ModelDao.class).find(model);
+          Optional<ModelRow> before = Queries.model(handle, model);
           if (before.isPresent() && !before.get().deleted()) {
             throw new RegistryException(
                 Code.RESOURCE_ALREADY_EXISTS,
@@ -84,7 +84,7 @@ public final class Models {
     transactions.write(
         handle -> {
           ModelRow row = require(handle, model);
-          if (!handle.attach(AliasDao.class).list(model).isEmpty()) {
+          if (!Queries.aliases(handle, model).isEmpty()) {
             throw new RegistryException(
                 Code.RESOURCE_CONFLICT,
                 "model '" + model + "' has aliases, sidecars may hold it; remove them first");
@@ -112,7 +112,7 @@ public final class Models {
           requireTaggable(handle, model, version);
           ModelDao dao = handle.attach(ModelDao.class);
           dao.deleteTag(model, version, key);
-          if (dao.tags(model, version).size() >= TAGS_MAX) {
+          if (Queries.tags(handle, model, version).size() >= TAGS_MAX) {
             throw new RegistryException(
                 Code.INVALID_PARAMETER_VALUE, "it has " + TAGS_MAX + " tags; delete one first");
           }
@@ -144,9 +144,7 @@ public final class Models {
   }
 
   static ModelRow require(Handle handle, String model) {
-    return handle
-        .attach(ModelDao.class)
-        .find(model)
+    return Queries.model(handle, model)
         .filter(row -> !row.deleted())
         .orElseThrow(
             () ->
@@ -157,7 +155,7 @@ public final class Models {
 
   static void requireOrCreate(Handle handle, String model, Instant now) {
     ModelDao dao = handle.attach(ModelDao.class);
-    Optional<ModelRow> row = dao.find(model);
+    Optional<ModelRow> row = Queries.model(handle, model);
     if (row.isEmpty()) {
       dao.insert(model, "", now);
     } else if (row.get().deleted()) {
@@ -167,10 +165,7 @@ public final class Models {
 
   private static Map<String, String> tags(Handle handle, String model, long version) {
     Map<String, String> tags = new LinkedHashMap<>();
-    handle
-        .attach(ModelDao.class)
-        .tags(model, version)
-        .forEach(t -> tags.put(t.tagKey(), t.tagValue()));
+    Queries.tags(handle, model, version).forEach(t -> tags.put(t.tagKey(), t.tagValue()));
     return tags;
   }
 

@@ -68,6 +68,7 @@ public final class Requests {
    *     approves is who asked
    */
   public PromotionRequest approve(String model, long id, Reason reason) {
+    aliases.requireSound(model, get(model, id).version());
     return transactions.write(
         handle -> {
           PromotionRequest request = requirePending(handle, model, id);

@@ -19,9 +19,6 @@ interface VersionDao {
           + " :createdAt, :eventTime, :registeredAt, :updatedAt, :pruned, :description, :source)")
   void insert(@BindMethods RegisteredVersion version);
 
-  @SqlUpdate("INSERT INTO artifacts (model, version, body) VALUES (:model, :version, :body)")
-  void insertArtifact(String model, long version, byte[] body);
-
   @SqlBatch(
       "INSERT INTO gates (model, version, gate, outcome, measured, bound, detail)"
           + " VALUES (:model, :version, :gate, :outcome, :measured, :bound, :detail)")
@@ -30,22 +27,6 @@ interface VersionDao {
   @SqlQuery(
       "SELECT * FROM versions WHERE model = :model AND job_id = :jobId AND sequence = :sequence")
   Optional<RegisteredVersion> findCandidate(String model, String jobId, long sequence);
-
-  @SqlQuery("SELECT * FROM versions WHERE model = :model AND version = :version")
-  Optional<RegisteredVersion> find(String model, long version);
-
-  @SqlQuery(
-      "SELECT * FROM versions WHERE model = :model AND version < :before"
-          + " ORDER BY version DESC LIMIT :limit")
-  List<RegisteredVersion> page(String model, long before, int limit);
-
-  @SqlQuery("SELECT body FROM artifacts WHERE model = :model AND version = :version")
-  Optional<byte[]> artifact(String model, long version);
-
-  @SqlQuery(
-      "SELECT gate, outcome, measured, bound, detail FROM gates"
-          + " WHERE model = :model AND version = :version ORDER BY gate")
-  List<GateResult> gates(String model, long version);
 
   @SqlUpdate(
       "UPDATE versions SET description = :description, updated_at = :now"
@@ -59,9 +40,6 @@ interface VersionDao {
       "UPDATE versions SET state = 'DELETED', pruned = TRUE, updated_at = :now"
           + " WHERE model = :model AND version = :version")
   void delete(String model, long version, Instant now);
-
-  @SqlUpdate("DELETE FROM artifacts WHERE model = :model AND version = :version")
-  void deleteArtifact(String model, long version);
 
   /** Old versions with an artifact that nobody needs: no alias, no announcement, no rollback. */
   @SqlQuery(

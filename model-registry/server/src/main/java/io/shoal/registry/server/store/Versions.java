@@ -27,6 +27,7 @@ public final class Versions {
   private final Transactions transactions;
   private final AuditLog log;
   private final Aliases aliases;
+  private final Artifacts artifacts;
   private final Policy policy;
   private final int retention;
 
@@ -36,10 +37,12 @@ public final class Versions {
    * @param policy who moves the champion
    * @param retention newest versions per model whose artifacts are kept
    */
-  public Versions(Jdbi jdbi, AuditLog log, Aliases aliases, Policy policy, int retention) {
+  Versions(
+      Jdbi jdbi, AuditLog log, Aliases aliases, Artifacts artifacts, Policy policy, int retention) {
     this.transactions = new Transactions(jdbi);
     this.log = log;
     this.aliases = aliases;
+    this.artifacts = artifacts;
     this.policy = policy;
     this.retention = retention;
   }
@@ -52,13 +55,14 @@ public final class Versions {
    * @throws RegistryException when another candidate came with the same job and sequence
    */
   public RegisteredVersion accept(ModelVersion candidate, byte[] artifact, Verdict verdict) {
+    Artifacts.Stored stored = artifacts.keep(candidate.getModelName(), artifact);
     return transactions.write(
         handle -> {
           Optional<RegisteredVersion> before = find(handle, candidate);
           if (before.isPresent()) {
             return before.get();
           }
-          RegisteredVersion row = insert(handle, candidate, artifact, verdict);
+          RegisteredVersion row = insert(handle, candidate, stored, verdict);
           String refusal = verdict.refusal();
           Optional<ModelAlias> champion = Aliases.find(handle, row.model(), Names.CHAMPION);
           if (refusal != null) {
@@ -68,7 +72,7 @@ public final class Versions {
             aliases.move(handle, champion, promotion(row));
           }
           if (row.version() % PRUNE_EVERY == 0) {
-            prune(handle, row.model(), row.version() - retention);
+            prune(handle, row.model(), row.version() - retention, row.registeredAt());
           }
           return row;
         });
@@ -114,7 +118,7 @@ public final class Versions {
 
   /** Versions below a number, newest first; none for a model that is not there. */
   public List<RegisteredVersion> page(String model, long before, int limit) {
-    return transactions.read(h -> h.attach(VersionDao.class).page(model, before, limit));
+    return transactions.read(h -> Queries.versions(h, model, before, limit));
   }
 
   /**
@@ -126,18 +130,23 @@ public final class Versions {
     return transactions.read(handle -> require(handle, model, version));
   }
 
-  /** The Avro body of a version; empty when it is gone or never was here. */
+  /**
+   * The Avro body of a version; empty when it is gone or never was here.
+   *
+   * @throws DamagedArtifactException when the object store has lost or changed it
+   */
   public Optional<byte[]> artifact(String model, long version) {
-    return transactions.read(
-        handle -> {
-          require(handle, model, version);
-          return handle.attach(VersionDao.class).artifact(model, version);
-        });
+    return artifact(get(model, version));
+  }
+
+  /** The Avro body of a version that was just read; see {@link #artifact(String, long)}. */
+  public Optional<byte[]> artifact(RegisteredVersion row) {
+    return artifacts.read(row.model(), row.version());
   }
 
   /** What the gates said of a version. */
   public List<GateResult> gates(String model, long version) {
-    return transactions.read(h -> h.attach(VersionDao.class).gates(model, version));
+    return transactions.read(h -> Queries.gates(h, model, version));
   }
 
   /** Describes a version. */
@@ -162,7 +171,7 @@ public final class Versions {
           String holders =
               String.join(
                   ", ",
-                  handle.attach(AliasDao.class).list(model).stream()
+                  Queries.aliases(handle, model).stream()
                       .filter(alias -> alias.version() == version)
                       .map(ModelAlias::alias)
                       .toList());
@@ -179,7 +188,7 @@ public final class Versions {
   private Instant delete(Handle handle, String model, long version, Reason reason) {
     VersionDao dao = handle.attach(VersionDao.class);
     Instant now = log.now();
-    dao.deleteArtifact(model, version);
+    Artifacts.delete(handle, model, version, now);
     dao.delete(model, version, now);
     log.append(
         handle,
@@ -188,9 +197,7 @@ public final class Versions {
   }
 
   static RegisteredVersion require(Handle handle, String model, long version) {
-    return handle
-        .attach(VersionDao.class)
-        .find(model, version)
+    return Queries.version(handle, model, version)
         .orElseThrow(
             () ->
                 new RegistryException(
@@ -234,7 +241,7 @@ public final class Versions {
   }
 
   private RegisteredVersion insert(
-      Handle handle, ModelVersion candidate, byte[] artifact, Verdict verdict) {
+      Handle handle, ModelVersion candidate, Artifacts.Stored stored, Verdict verdict) {
     String model = candidate.getModelName();
     Instant now = log.now();
     Models.requireOrCreate(handle, model, now);
@@ -259,14 +266,14 @@ public final class Versions {
             null);
     VersionDao dao = handle.attach(VersionDao.class);
     dao.insert(row);
-    dao.insertArtifact(model, number, artifact);
+    Artifacts.insert(handle, model, number, stored, now);
     dao.insertGates(model, number, verdict.gates());
     return row;
   }
 
   private static long nextNumber(Handle handle, String model, Instant now) {
     ModelDao dao = handle.attach(ModelDao.class);
-    long number = dao.find(model).map(ModelRow::lastVersion).orElse(0L) + 1;
+    long number = Queries.model(handle, model).map(ModelRow::lastVersion).orElse(0L) + 1;
     dao.numbered(model, number, now);
     return number;
   }
@@ -288,10 +295,10 @@ public final class Versions {
         Action.REFUSE, row.model(), Names.CHAMPION, from, row.version(), "policy:gates", refusal);
   }
 
-  private static void prune(Handle handle, String model, long upTo) {
+  private static void prune(Handle handle, String model, long upTo, Instant now) {
     VersionDao dao = handle.attach(VersionDao.class);
     for (long version : dao.prunable(model, upTo, ROLLBACKS_KEPT)) {
-      dao.deleteArtifact(model, version);
+      Artifacts.delete(handle, model, version, now);
       dao.markPruned(model, version);
     }
   }

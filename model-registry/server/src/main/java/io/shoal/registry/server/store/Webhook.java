@@ -7,7 +7,7 @@ import java.time.Instant;
  * Somebody else's address that is told of changes.
  *
  * @param model whose changes; empty for all
- * @param secret signs what is sent; never shown again
+ * @param secret signs what is sent, sealed where there is a key; never shown again
  */
 public record Webhook(
     long id,
@@ -16,6 +16,10 @@ public record Webhook(
     String model,
     Instant createdAt,
     String createdBy) {
+
+  Webhook withSecret(String opened) {
+    return new Webhook(id, url, opened, model, createdAt, createdBy);
+  }
 
   @Override
   public String toString() {

@@ -19,8 +19,11 @@ interface WebhookDao {
   @SqlQuery("SELECT COUNT(*) FROM webhooks")
   int count();
 
-  @SqlQuery("SELECT * FROM webhooks ORDER BY id")
-  List<Webhook> list();
+  @SqlQuery("SELECT * FROM webhooks WHERE id > :after ORDER BY id LIMIT :limit")
+  List<Webhook> page(long after, int limit);
+
+  @SqlUpdate("UPDATE webhooks SET secret = :secret WHERE id = :id")
+  void keepSecret(long id, String secret);
 
   @SqlQuery("SELECT * FROM webhooks WHERE id = :id")
   Optional<Webhook> find(long id);
@@ -39,8 +42,10 @@ interface WebhookDao {
           + " AND id IN (SELECT MIN(id) FROM deliveries GROUP BY webhook_id) ORDER BY id")
   List<Delivery> due(Instant now);
 
-  @SqlQuery("SELECT * FROM deliveries WHERE webhook_id = :webhookId ORDER BY id LIMIT :limit")
-  List<Delivery> waiting(long webhookId, int limit);
+  @SqlQuery(
+      "SELECT * FROM deliveries WHERE webhook_id = :webhookId AND id > :after"
+          + " ORDER BY id LIMIT :limit")
+  List<Delivery> waiting(long webhookId, long after, int limit);
 
   @SqlUpdate(
       "UPDATE deliveries SET attempts = attempts + 1, next_at = :nextAt, failure = :failure"

@@ -14,11 +14,12 @@ public final class Webhooks {
 
   private final Transactions transactions;
   private final AuditLog log;
+  private final Secrets secrets;
 
-  /** The webhooks in this database. */
-  public Webhooks(Jdbi jdbi, AuditLog log) {
+  Webhooks(Jdbi jdbi, AuditLog log, Secrets secrets) {
     this.transactions = new Transactions(jdbi);
     this.log = log;
+    this.secrets = secrets;
   }
 
   /** A delivery with all that is needed to make it. */
@@ -38,13 +39,26 @@ public final class Webhooks {
                 Code.RESOURCE_CONFLICT,
                 "there are " + WEBHOOKS_MAX + " webhooks already; delete one first");
           }
-          return dao.find(dao.insert(url, secret, model, log.now(), by)).orElseThrow();
+          return dao.find(dao.insert(url, secrets.seal(secret), model, log.now(), by))
+              .orElseThrow();
         });
   }
 
-  /** All webhooks. */
-  public List<Webhook> list() {
-    return transactions.read(h -> h.attach(WebhookDao.class).list());
+  /** Webhooks above an id, in the order in which they were added. */
+  public List<Webhook> page(long after, int limit) {
+    return transactions.read(h -> h.attach(WebhookDao.class).page(after, limit));
+  }
+
+  /** Seals the secrets that were kept before there was a key. */
+  public void seal() {
+    transactions.write(
+        handle -> {
+          WebhookDao dao = handle.attach(WebhookDao.class);
+          for (Webhook webhook : dao.page(0, WEBHOOKS_MAX)) {
+            dao.keepSecret(webhook.id(), secrets.seal(secrets.open(webhook.secret())));
+          }
+          return this;
+        });
   }
 
   /**
@@ -63,18 +77,18 @@ public final class Webhooks {
   }
 
   /**
-   * What a webhook is still to be told, oldest first.
+   * What a webhook is still to be told above an id, oldest first.
    *
    * @throws RegistryException when it does not exist
    */
-  public List<Delivery> waiting(long id, int limit) {
+  public List<Delivery> waiting(long id, long after, int limit) {
     return transactions.read(
         handle -> {
           WebhookDao dao = handle.attach(WebhookDao.class);
           if (dao.find(id).isEmpty()) {
             throw unknown(id);
           }
-          return dao.waiting(id, limit);
+          return dao.waiting(id, after, limit);
         });
   }
 
@@ -88,7 +102,9 @@ public final class Webhooks {
           return dao.due(now).stream()
               .flatMap(
                   delivery -> {
-                    Optional<Webhook> webhook = dao.find(delivery.webhookId());
+                    Optional<Webhook> webhook =
+                        dao.find(delivery.webhookId())
+                            .map(w -> w.withSecret(secrets.open(w.secret())));
                     return webhook.stream()
                         .map(w -> new Due(delivery, w, entries.get(delivery.auditId())));
                   })

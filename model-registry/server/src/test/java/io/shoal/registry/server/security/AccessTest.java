@@ -17,6 +17,9 @@ class AccessTest {
   @ParameterizedTest
   @CsvSource({
     "GET, /, NONE",
+    "GET, /api, NONE",
+    "GET, /console/app.js, NONE",
+    "POST, /console/app.js, ADMIN",
     "GET, /api/v1/models, READER",
     "POST, /api/v1/models/m/versions, PUBLISHER",
     "PUT, /api/v1/models/m/aliases/champion, PROMOTER",

@@ -112,6 +112,22 @@ class SecurityIT {
   }
 
   @Test
+  void shouldNotBeDeceivedByOtherSpellingsOfAnAddress() throws Exception {
+    for (String path :
+        new String[] {
+          "/%61pi/v1/models",
+          "//api/v1/models",
+          "/x/../api/v1/models",
+          "/x/%2e%2e/api/v1/models",
+          "/API/v1/models",
+          "/api%2fv1/models",
+          "/api;x/v1/models"
+        }) {
+      assertThat(registry.get(path).status()).as(path).isIn(400, 401, 404);
+    }
+  }
+
+  @Test
   void shouldRefuseToActInAnothersName() throws Exception {
     Answer answer = promote("pp", "{\"version\":1,\"reason\":\"x\",\"by\":\"ada\"}");
 
