@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A model registry in a JVM of its own, from this JVM's class path. */
-final class RegistryProcess implements AutoCloseable {
+public final class RegistryProcess implements AutoCloseable {
   private static final String READY = "model registry: ";
   private static final long STOP_SECONDS = 10;
 
@@ -26,7 +26,7 @@ final class RegistryProcess implements AutoCloseable {
   }
 
   /** Starts it and returns when it answers. */
-  static RegistryProcess start(Path config, int heapMib) throws IOException {
+  public static RegistryProcess start(Path config, int heapMib) throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,7 +47,8 @@ final class RegistryProcess implements AutoCloseable {
     throw new IllegalStateException("the registry ended with " + process.exitValue());
   }
 
-  String url() {
+  /** Base URL. */
+  public String url() {
     return url;
   }
 

@@ -49,7 +49,17 @@ final class RegistryOptions {
 
   ModelRegistryClient client() {
     String address = url == null ? System.getenv(URL) : url;
-    URI uri = uri(address == null ? DEFAULT_URL : address);
+    return client(address == null ? DEFAULT_URL : address, ca);
+  }
+
+  /**
+   * A client of the registry there.
+   *
+   * @param ca file of the authorities to trust; null for those of the platform
+   * @throws ConfigException when it is no address, or the file cannot be used
+   */
+  static ModelRegistryClient client(String address, @Nullable Path ca) {
+    URI uri = uri(address);
     try {
       return ModelRegistryClient.fromEnvironment(uri, ca);
     } catch (IllegalArgumentException e) {

@@ -2,19 +2,25 @@ package io.shoal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.shoal.client.Models;
 import io.shoal.features.FeatureSet;
+import io.shoal.jobs.ColumnNames;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.exchange.NamedModel;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -25,6 +31,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainCommandTest {
   private static final int ROWS = 600;
+  private static final String REGISTERED =
+      """
+      {"model":"cards","version":7,"jobId":"job","sequence":1,"state":"READY","reason":null,
+       "checksum":"c0ffee","fingerprint":"f00d","createdAt":%1$s,"eventTime":%1$s,
+       "registeredAt":%1$s,"updatedAt":%1$s,"pruned":false,"description":"","source":null}
+      """
+          .formatted("\"2026-11-21T14:03:07Z\"");
 
   @TempDir private Path folder;
 
@@ -116,7 +129,82 @@ class TrainCommandTest {
     assertThat(train(history, folder.resolve("model.txt")).err()).contains("unknown format");
     assertThat(train(history, model, "--features", "amount,colour").err())
         .contains("there is no column 'colour'; it has amount, age");
+    assertThat(Cli.run("train", "--from", history.toString()).err())
+        .contains("say where the model goes: --out FILE, --registry URL, or both");
+    assertThat(train("topic", model).err()).contains("--from topic needs --config FILE");
+    assertThat(train("topic:payments", model).err()).contains("vectors.topic, model.features");
     assertThat(model).doesNotExist();
+  }
+
+  @Test
+  void shouldTakeFeaturesKAndNameFromTheTrainersConfiguration() throws IOException {
+    Path history = Files.writeString(folder.resolve("history.csv"), blobs());
+    Path config =
+        Files.writeString(
+            folder.resolve("trainer.properties"),
+            """
+            bootstrap.servers=localhost:9092
+            schema.registry.url=http://localhost:8081
+            vectors.topic=payments
+            model.features=age
+            model.k=2
+            model.name=payments
+            """);
+    Path model = folder.resolve("model.avro");
+    Cli result = train(history, model, "--config", config.toString());
+
+    assertThat(result.err()).isEmpty();
+    ModelVersion version = read(model);
+    assertThat(version.getModelName()).isEqualTo("payments");
+    assertThat(version.getFeatures()).containsExactly("age");
+    assertThat(version.getParameters()).containsEntry("k", "2");
+    assertThat(version.getFingerprint()).isEqualTo(ColumnNames.fingerprint(List.of("age")));
+  }
+
+  @Test
+  void shouldRegisterTheModel() throws IOException {
+    Path history = Files.writeString(folder.resolve("history.csv"), blobs());
+    AtomicReference<byte[]> sent = new AtomicReference<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/api/v1/models/cards/versions",
+        exchange -> {
+          sent.set(exchange.getRequestBody().readAllBytes());
+          byte[] answer = REGISTERED.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(201, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String registry = "http://127.0.0.1:" + server.getAddress().getPort();
+      Cli result =
+          Cli.run(
+              "train",
+              "--from",
+              history.toString(),
+              "--registry",
+              registry,
+              "--model",
+              "cards",
+              "-k",
+              "3");
+
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).contains(registry + ": cards version 7, READY");
+      ModelVersion version =
+          new SpecificDatumReader<>(ModelVersion.class)
+              .read(null, DecoderFactory.get().binaryDecoder(sent.get(), null));
+      assertThat(version.getModelName()).isEqualTo("cards");
+      assertThat(ModelCodec.decode(version).clusters()).isEqualTo(3);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static Cli train(String from, Path out) {
+    return Cli.run("train", "--from", from, "--out", out.toString());
   }
 
   private static Cli train(Path from, Path out, String... more) {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -59,11 +60,11 @@ enum ModelFormat {
     }
   }
 
-  NamedModel read(InputStream in) throws IOException {
+  Models.Loaded read(InputStream in) throws IOException {
     return switch (this) {
       case AVRO -> artifact(in);
-      case PMML -> PmmlModels.read(in);
-      case ONNX -> OnnxModels.read(in);
+      case PMML -> new Models.Loaded(PmmlModels.read(in), Optional.empty());
+      case ONNX -> new Models.Loaded(OnnxModels.read(in), Optional.empty());
     };
   }
 
@@ -75,12 +76,14 @@ enum ModelFormat {
     }
   }
 
-  private static NamedModel artifact(InputStream in) throws IOException {
+  private static Models.Loaded artifact(InputStream in) throws IOException {
     try {
       ModelVersion version =
           new SpecificDatumReader<>(ModelVersion.class)
               .read(null, DecoderFactory.get().binaryDecoder(in, null));
-      return new NamedModel(ModelCodec.decode(version), version.getFeatures());
+      return new Models.Loaded(
+          new NamedModel(ModelCodec.decode(version), version.getFeatures()),
+          Optional.of(version.getFingerprint()));
     } catch (EOFException
         | AvroRuntimeException
         | ClassCastException

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Models from wherever they are. With {@link io.shoal.kmeans.AnomalyScorer} two lines score a
@@ -35,15 +36,32 @@ public final class Models {
    * @throws IOException when it cannot be read or reached
    */
   public static NamedModel load(String source) throws IOException {
+    return loadVersion(source).named();
+  }
+
+  /**
+   * A model and what it learned from.
+   *
+   * @param named the model
+   * @param fingerprint of the feature set that it learned from; empty for formats that do not tell
+   */
+  public record Loaded(NamedModel named, Optional<String> fingerprint) {}
+
+  /**
+   * Loads a model with the fingerprint of its features.
+   *
+   * @param source as {@link #load} takes it; throws what that does
+   */
+  public static Loaded loadVersion(String source) throws IOException {
     if (source.startsWith("http://") || source.startsWith("https://")) {
       RegistryAddress address = RegistryAddress.parse(source);
       try (InputStream in = address.open()) {
-        return named(source, ModelFormat.AVRO, in);
+        return loaded(source, ModelFormat.AVRO, in);
       }
     }
     ModelFormat format = ModelFormat.of(source);
     try (InputStream in = Files.newInputStream(Path.of(source))) {
-      return named(source, format, in);
+      return loaded(source, format, in);
     }
   }
 
@@ -89,7 +107,7 @@ public final class Models {
     return format;
   }
 
-  private static NamedModel named(String source, ModelFormat format, InputStream in)
+  private static Loaded loaded(String source, ModelFormat format, InputStream in)
       throws IOException {
     try {
       return format.read(in);

@@ -7,7 +7,7 @@ import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A field of a record, or of the records in it: {@code card.country}. */
-final class FieldPath {
+public final class FieldPath {
   private final String name;
   private final int[] positions;
   private final @Nullable Schema type;
@@ -18,8 +18,12 @@ final class FieldPath {
     this.type = type;
   }
 
-  /** Looks the path up; what is wrong with it is added to the problems. */
-  static FieldPath of(Schema schema, String name, List<String> problems) {
+  /**
+   * Looks a path up.
+   *
+   * @param problems what is wrong with it is added here, a sentence that names the nearest field
+   */
+  public static FieldPath of(Schema schema, String name, List<String> problems) {
     String[] steps = name.split("[.]", -1);
     int[] positions = new int[steps.length];
     Schema current = schema;
@@ -39,16 +43,18 @@ final class FieldPath {
     return new FieldPath(name, positions, current);
   }
 
-  String name() {
+  /** Steps with dots between them. */
+  public String name() {
     return name;
   }
 
-  /** Of its values; null when there is no such field. */
-  @Nullable Schema type() {
+  /** Of its values, without null; null when there is no such field. */
+  public @Nullable Schema type() {
     return type;
   }
 
-  @Nullable Object value(IndexedRecord record) {
+  /** The field's value in a record of the schema; null also where a record on the way is. */
+  public @Nullable Object value(IndexedRecord record) {
     Object value = record;
     for (int position : positions) {
       if (!(value instanceof IndexedRecord inner)) {

@@ -2,15 +2,11 @@ package io.shoal.jobs;
 
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
-import io.shoal.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,8 +33,6 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,33 +109,15 @@ public final class LocalTrainer implements AutoCloseable {
         args,
         values -> {
           TrainerConfig config = new TrainerConfig(values);
-          awaitTopics(config);
+          TrainerTopics.prepare(config);
+          TrainerTopics.await(config, message -> System.out.println("trainer: " + message));
           LocalTrainer trainer = start(config);
           CompletableFuture<?> unused =
               trainer.result.whenComplete((result, e) -> trainer.endWithoutJob());
           System.out.printf(
-              "trainer: %s -> %s%n", config.topics().features(), config.topics().modelCandidates());
+              "trainer: %s -> %s%n", config.pointsTopic(), config.topics().modelCandidates());
           return trainer;
         });
-  }
-
-  /** Without its topics the job would fail and restart until they are there. */
-  private static void awaitTopics(TrainerConfig config) throws Exception {
-    Topics topics = config.topics();
-    Set<String> missing =
-        new TreeSet<>(Set.of(topics.features(), topics.feedback(), topics.modelCandidates()));
-    Map<String, Object> settings = config.kafkaSettings();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    try (Admin admin = Admin.create(settings)) {
-      missing.removeAll(admin.listTopics().names().get());
-      if (!missing.isEmpty()) {
-        System.out.println("trainer: waits for " + missing + ", which the sidecar creates");
-      }
-      while (!missing.isEmpty()) {
-        TimeUnit.SECONDS.sleep(1);
-        missing.removeAll(admin.listTopics().names().get());
-      }
-    }
   }
 
   private void endWithoutJob() {

@@ -1,6 +1,7 @@
 package io.shoal.jobs;
 
 import io.shoal.kmeans.AssignmentKernel;
+import io.shoal.kmeans.BatchObserver;
 import io.shoal.kmeans.HalfLife;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.LearningMetrics;
@@ -27,11 +28,16 @@ import java.util.OptionalLong;
  */
 public final class ModelTrainer {
   private static final int MAGIC = 0x53485452; // "SHTR"
-  private static final int FORMAT = 1;
+
+  /** Format 1 had no drift. */
+  private static final int FORMAT = 2;
+
   private static final long NEVER = Long.MIN_VALUE;
 
   private final TrainerSettings settings;
   private final MiniBatchKMeans learner;
+  private final DriftWatch drift;
+  private final BatchClock clock = new BatchClock(System::nanoTime);
   private final String kernelName;
   private final String jobId;
 
@@ -68,6 +74,13 @@ public final class ModelTrainer {
       TrainerSettings settings, MiniBatchKMeans learner, String kernelName, String jobId) {
     this.settings = settings;
     this.learner = learner;
+    this.drift = new DriftWatch(settings, jobId, learner);
+    BatchObserver watching = drift.observer();
+    learner.observe(
+        (ids, distances2, n) -> {
+          clock.assigned();
+          watching.observed(ids, distances2, n);
+        });
     this.kernelName = kernelName;
     this.jobId = jobId;
     this.pendingPoints = new float[settings.batchSize() * settings.dimension()];
@@ -173,6 +186,21 @@ public final class ModelTrainer {
     return publishedMs == NEVER ? OptionalLong.empty() : OptionalLong.of(publishedMs);
   }
 
+  /** Watches this run. */
+  DriftWatch drift() {
+    return drift;
+  }
+
+  /** What its time goes into. */
+  BatchClock clock() {
+    return clock;
+  }
+
+  /** Latest event time learned from, milliseconds since 1970; empty before the first batch. */
+  OptionalLong eventTimeMs() {
+    return eventTimeMs == NEVER ? OptionalLong.empty() : OptionalLong.of(eventTimeMs);
+  }
+
   /** What was learned so far. */
   public LearningMetrics metrics() {
     return learner.metrics();
@@ -195,6 +223,7 @@ public final class ModelTrainer {
     out.writeLong(publishedMs);
     out.writeLong(labelsLearned);
     out.writeLong(eventTimeMs);
+    drift.writeTo(out);
     learnedOffsets.writeTo(out);
     labelOffsets.writeTo(out);
     pendingOffsets.writeTo(out);
@@ -213,7 +242,10 @@ public final class ModelTrainer {
   static ModelTrainer readFrom(DataInput in, TrainerSettings settings, AssignmentKernel kernel)
       throws IOException {
     require("magic number", MAGIC, in.readInt());
-    require("format", FORMAT, in.readInt());
+    int format = in.readInt();
+    if (format < 1 || format > FORMAT) {
+      throw new IOException("its format is " + format + ", known are 1 to " + FORMAT);
+    }
     require("fingerprint of the feature set", settings.fingerprint(), in.readUTF());
     require(TrainerConfig.MODEL_FEATURES, String.join(",", settings.features()), in.readUTF());
     String jobId = in.readUTF();
@@ -225,6 +257,9 @@ public final class ModelTrainer {
     run.publishedMs = in.readLong();
     run.labelsLearned = in.readLong();
     run.eventTimeMs = in.readLong();
+    if (format > 1) {
+      run.drift.readFrom(in);
+    }
     run.learnedOffsets = NextOffsets.readFrom(in);
     run.labelOffsets = NextOffsets.readFrom(in);
     NextOffsets pendingOffsets = NextOffsets.readFrom(in);
@@ -255,7 +290,7 @@ public final class ModelTrainer {
 
   private ModelMetadata metadata(Instant createdAt) {
     LearningMetrics metrics = learner.metrics();
-    List<LearnedOffset> offsets = new ArrayList<>(learnedOffsets.of(settings.featuresTopic()));
+    List<LearnedOffset> offsets = new ArrayList<>(learnedOffsets.of(settings.pointsTopic()));
     offsets.addAll(labelOffsets.of(settings.feedbackTopic()));
     return new ModelMetadata(
         settings.modelName(),
@@ -270,24 +305,38 @@ public final class ModelTrainer {
             "half_life", String.valueOf(settings.halfLife()),
             "seed", String.valueOf(settings.seed()),
             "kernel", kernelName),
-        versionMetrics(metrics),
+        versionMetrics(metrics, drift),
         offsets);
   }
 
-  private static Map<String, Double> versionMetrics(LearningMetrics metrics) {
+  private static Map<String, Double> versionMetrics(LearningMetrics metrics, DriftWatch drift) {
     return Map.of(
-        "events_learned", (double) (metrics.events() - metrics.refused()),
-        "events_quarantined", (double) metrics.refused(),
-        "quarantined_share", metrics.refusedShare(),
-        "batches", (double) metrics.batches(),
-        "mean_distance2", metrics.meanDistance2(),
-        "clusters_reseeded", (double) metrics.reseeded(),
-        "centre_movement", metrics.movement());
+        "events_learned",
+        (double) (metrics.events() - metrics.refused()),
+        "events_quarantined",
+        (double) metrics.refused(),
+        "quarantined_share",
+        metrics.refusedShare(),
+        "batches",
+        (double) metrics.batches(),
+        "mean_distance2",
+        metrics.meanDistance2(),
+        "clusters_reseeded",
+        (double) metrics.reseeded(),
+        "centre_movement",
+        metrics.movement(),
+        "drift",
+        drift.standing() ? 1.0 : 0.0,
+        "population_stability",
+        drift.stability());
   }
 
   private void learn(float[] points, int n, long batchEventTimeMs) {
+    clock.begin();
     learner.learn(new MiniBatch(points, n, settings.dimension(), batchEventTimeMs));
     eventTimeMs = Math.max(eventTimeMs, batchEventTimeMs);
+    drift.afterBatch(eventTimeMs, sequence);
+    clock.end();
   }
 
   private static void requireSame(MiniBatchKMeansParameters wanted, MiniBatchKMeansParameters found)

@@ -2,9 +2,9 @@ package io.shoal.jobs;
 
 import io.shoal.features.FeatureSet;
 import io.shoal.schemas.FloatArrays;
+import io.shoal.schemas.UndecodableRecordException;
 import java.io.Serializable;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a model's features out of whole vectors of one feature set, and refuses vectors that are
@@ -50,25 +50,27 @@ final class Projection implements Serializable {
   /**
    * Writes the model's features of a vector into {@code out}, {@code [d]}.
    *
-   * @return null, or why the vector cannot be used: short and stable, for counting
+   * @throws UndecodableRecordException when the vector cannot be used, with a reason for counting
    */
-  @Nullable String project(
-      String vectorFingerprint, List<Float> values, float[] workspace, float[] out) {
+  void project(String vectorFingerprint, List<Float> values, float[] workspace, float[] out) {
     if (!fingerprint.equals(vectorFingerprint)) {
-      return "wrong-fingerprint";
+      throw refused("wrong-fingerprint", "the vector is of " + vectorFingerprint);
     }
     if (values.size() != vectorLength) {
-      return "wrong-length";
+      throw refused("wrong-length", values.size() + " values, not " + vectorLength);
     }
     FloatArrays.copy(values, workspace, 0);
     for (float value : workspace) {
       if (!Float.isFinite(value)) {
-        return "not-finite";
+        throw refused("not-finite", "a value is " + value);
       }
     }
     for (int i = 0; i < indexes.length; i++) {
       out[i] = workspace[indexes[i]];
     }
-    return null;
+  }
+
+  private static UndecodableRecordException refused(String reason, String detail) {
+    return new UndecodableRecordException(reason, detail, null);
   }
 }

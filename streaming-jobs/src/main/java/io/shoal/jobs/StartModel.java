@@ -22,14 +22,20 @@ final class StartModel {
    *     from; trying again does not help
    */
   static KMeansModelData load(String source, TrainerSettings settings) throws IOException {
-    NamedModel named;
+    Models.Loaded loaded;
     try {
-      named = Models.load(source);
+      loaded = Models.loadVersion(source);
     } catch (InvalidModelFileException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+    NamedModel named = loaded.named();
     require(source, TrainerConfig.MODEL_FEATURES, settings.features(), named.features());
     require(source, TrainerConfig.MODEL_K, settings.k(), named.model().clusters());
+    String fingerprint = loaded.fingerprint().orElse(settings.fingerprint());
+    // A file's columns have names and nothing else: these were compared.
+    if (!fingerprint.equals(ColumnNames.fingerprint(named.features()))) {
+      require(source, "feature set's fingerprint", settings.fingerprint(), fingerprint);
+    }
     return named.model();
   }
 

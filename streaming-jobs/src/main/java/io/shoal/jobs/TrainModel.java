@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -20,6 +21,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * The one writer of a model: learns from blocks of points and from labels, and emits candidates.
@@ -30,6 +32,10 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
     implements TwoInputStreamOperator<PointBlock, LabelledPoint, Candidate> {
   private static final long serialVersionUID = 1L;
   private static final int STATE_BYTES_INITIAL = 64 << 10;
+
+  /** Where drift is told. */
+  static final OutputTag<DriftNotice> DRIFT =
+      new OutputTag<>("drift", TypeInformation.of(DriftNotice.class));
 
   /** Gives a training run its identity, once. */
   interface JobIds extends Serializable {
@@ -68,7 +74,10 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
     Iterator<byte[]> restored = state.get().iterator();
     trainer = restored.hasNext() ? restore(restored.next(), kernel) : begin(kernel);
     progress = TrainerProgress.of(settings.progressId());
-    progress.registerTrainer(getMetricGroup());
+    progress.registerTrainer(
+        getMetricGroup(),
+        trainer.clock(),
+        () -> getProcessingTimeService().getCurrentProcessingTime());
   }
 
   @Override
@@ -115,8 +124,14 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
     afterLearning();
   }
 
-  /** Publishes if there is something to publish and the pause since the last version is over. */
+  /**
+   * Tells of drift, and publishes if there is something to publish and the pause since the last
+   * version is over.
+   */
   private void afterLearning() {
+    for (DriftNotice notice : trainer.drift().take()) {
+      output.collect(DRIFT, new StreamRecord<>(notice));
+    }
     if (!publicationPause.started() && trainer.publishable()) {
       long nowMs = getProcessingTimeService().getCurrentProcessingTime();
       output.collect(new StreamRecord<>(trainer.publish(Instant.ofEpochMilli(nowMs))));
@@ -127,11 +142,13 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
 
   private void reportProgress() {
     progress.learned(trainer.metrics(), trainer.labelsLearned(), trainer.sequence());
+    progress.at(trainer.publishedMs(), trainer.eventTimeMs());
+    progress.drifts(trainer.drift().standing(), trainer.drift().stability());
   }
 
   private AssignmentKernel loadKernel() {
     try {
-      return KernelProvider.load(settings.kernel());
+      return KernelProvider.load(settings.kernel(), settings.kernelThreads());
     } catch (KernelUnavailableException e) {
       // A kernel that was asked for by name and is not there does not come by waiting.
       throw new SuppressRestartsException(e);

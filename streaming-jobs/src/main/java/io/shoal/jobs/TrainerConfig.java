@@ -1,7 +1,5 @@
 package io.shoal.jobs;
 
-import static org.apache.kafka.common.config.ConfigDef.Range.between;
-
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
@@ -15,11 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of the training job. */
@@ -36,6 +31,15 @@ public final class TrainerConfig extends ServiceConfig {
   /** Features that the model uses. */
   public static final String MODEL_FEATURES = "model.features";
 
+  /** A topic of the user's own vectors. */
+  public static final String VECTORS_TOPIC = "vectors.topic";
+
+  /** Field of the user's records that holds all values. */
+  public static final String VECTORS_ARRAY = "vectors.array";
+
+  /** Field of the user's records that holds the event time. */
+  public static final String VECTORS_EVENT_TIME = "vectors.event.time";
+
   /** Half-life of what was learned. */
   public static final String MODEL_HALF_LIFE = "model.half.life";
 
@@ -44,6 +48,9 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Assignment kernel. */
   public static final String MODEL_KERNEL = "model.kernel";
+
+  /** Threads of the kernel. */
+  public static final String MODEL_KERNEL_THREADS = "model.kernel.threads";
 
   /** Points in a mini-batch. */
   public static final String BATCH_SIZE = "batch.size";
@@ -59,6 +66,15 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Movement of a centre past which a version need not wait for its mini-batches. */
   public static final String PUBLISH_MOVEMENT = "publish.movement";
+
+  /** Shift of the clusters' shares that is drift. */
+  public static final String DRIFT_SHIFT = "drift.shift";
+
+  /** Events without drift after which an alarm is over. */
+  public static final String DRIFT_CLEAR_EVENTS = "drift.clear.events";
+
+  /** What an alarm does to the half-life. */
+  public static final String DRIFT_FORGET_FACTOR = "drift.forget.factor";
 
   /** Time between two checkpoints. */
   public static final String CHECKPOINT_INTERVAL_MS = "checkpoint.interval.ms";
@@ -81,16 +97,11 @@ public final class TrainerConfig extends ServiceConfig {
   /** How long the broker keeps an open transaction. */
   public static final String TRANSACTION_TIMEOUT_MS = "transaction.timeout.ms";
 
-  private static final String EARLIEST = "earliest";
+  static final String EARLIEST = "earliest";
 
   /** Every option: type, default, bound, unit and description. */
   public static ConfigDef options() {
-    ConfigDef options = pipelineOptions(Topics.prefixValidator());
-    defineConnections(options);
-    defineModel(options);
-    defineCadence(options);
-    defineRuntime(options);
-    return options;
+    return TrainerOptions.define(pipelineOptions(Topics.prefixValidator()));
   }
 
   /**
@@ -103,166 +114,9 @@ public final class TrainerConfig extends ServiceConfig {
     super(options(), values);
     halfLife();
     kernel();
+    checkOwnVectors();
     projection();
     checkpointDir();
-  }
-
-  private static void defineConnections(ConfigDef options) {
-    options
-        .define(
-            TRANSACTIONAL_ID_PREFIX,
-            Type.STRING,
-            "shoal-trainer",
-            new NonEmptyString(),
-            Importance.LOW,
-            "Kafka transactional ids and the consumer group start with this; topic prefix and model"
-                + " name follow. Keep it for as long as a job's checkpoints are used.")
-        .define(
-            TRANSACTION_TIMEOUT_MS,
-            Type.INT,
-            600_000,
-            between(60_000, 900_000),
-            Importance.LOW,
-            "Milliseconds after which brokers abort an open transaction. Longer than the job may be"
-                + " away between a crash and its restart, and no longer than the brokers'"
-                + " transaction.max.timeout.ms (15 minutes by default).")
-        .define(
-            START_FROM,
-            Type.STRING,
-            EARLIEST,
-            ValidString.in(EARLIEST, "latest"),
-            Importance.MEDIUM,
-            "Where a job without checkpoint starts to read: earliest or latest.")
-        .define(
-            START_MODEL,
-            Type.STRING,
-            null,
-            Importance.MEDIUM,
-            "Model that a job without checkpoint goes on from: a file of shoal train, such as"
-                + " /var/lib/shoal/model.avro, or a version of the model registry, such as"
-                + " http://localhost:8090/default@champion or http://localhost:8090/default/12."
-                + " Without it the first centres come from the stream, by k-means++.");
-  }
-
-  private static void defineModel(ConfigDef options) {
-    options
-        .define(
-            MODEL_NAME,
-            Type.STRING,
-            "default",
-            new NonEmptyString(),
-            Importance.HIGH,
-            "Name of the model; the key of its candidates.")
-        .define(
-            MODEL_K,
-            Type.INT,
-            64,
-            between(1, 4096),
-            Importance.HIGH,
-            "Number of clusters. More clusters see finer kinds of normal, and need more traffic.")
-        .define(
-            FEATURES_FILE,
-            Type.STRING,
-            "",
-            Importance.HIGH,
-            "YAML file of the feature set (docs/features.md), the same as the sidecar's; empty: the"
-                + " card transactions of the demo.")
-        .define(
-            MODEL_FEATURES,
-            Type.LIST,
-            null,
-            Importance.MEDIUM,
-            "Features that the model learns from, by name, out of the feature set; by default those"
-                + " that the set names.")
-        .define(
-            MODEL_HALF_LIFE,
-            Type.STRING,
-            "7d",
-            Importance.HIGH,
-            "Event time after which what was learned counts half, such as 12h or 7d; none: never"
-                + " forget.")
-        .define(
-            MODEL_SEED,
-            Type.LONG,
-            1L,
-            Importance.LOW,
-            "Seed of the model's random choices; part of each version's provenance.")
-        .define(
-            MODEL_KERNEL,
-            Type.STRING,
-            "auto",
-            Importance.MEDIUM,
-            "Kernel that assigns points to clusters: auto, scalar, simd or opencl. One that is named"
-                + " and cannot be loaded stops the job.");
-  }
-
-  private static void defineCadence(ConfigDef options) {
-    options
-        .define(
-            BATCH_SIZE,
-            Type.INT,
-            1024,
-            between(1, 65_536),
-            Importance.MEDIUM,
-            "Points in a mini-batch.")
-        .define(
-            BATCH_INTERVAL_MS,
-            Type.INT,
-            200,
-            between(2, 60_000),
-            Importance.MEDIUM,
-            "Milliseconds that a point waits at most for its mini-batch to fill.")
-        .define(
-            PUBLISH_INTERVAL_MS,
-            Type.INT,
-            1_000,
-            between(1, 86_400_000),
-            Importance.MEDIUM,
-            "Milliseconds between two versions at least.")
-        .define(
-            PUBLISH_BATCHES,
-            Type.INT,
-            1,
-            between(1, 1_000_000),
-            Importance.MEDIUM,
-            "Mini-batches between two versions at least, unless a centre has moved by more than"
-                + " publish.movement.")
-        .define(
-            PUBLISH_MOVEMENT,
-            Type.DOUBLE,
-            0.5,
-            between(0, 1e6),
-            Importance.MEDIUM,
-            "Movement of a centre since the last version, in standard deviations, past which the"
-                + " next one comes without waiting for publish.batches; publish.interval.ms holds"
-                + " all the same.");
-  }
-
-  private static void defineRuntime(ConfigDef options) {
-    options
-        .define(
-            CHECKPOINT_INTERVAL_MS,
-            Type.INT,
-            1_000,
-            between(100, 3_600_000),
-            Importance.MEDIUM,
-            "Milliseconds between two checkpoints. A version becomes visible with the checkpoint"
-                + " after it. Each checkpoint takes a transactional id, which brokers remember for"
-                + " transactional.id.expiration.ms (7 days by default).")
-        .define(
-            CHECKPOINT_DIR,
-            Type.STRING,
-            null,
-            Importance.MEDIUM,
-            "URI of the folder for checkpoints, such as file:///var/lib/shoal/checkpoints; without"
-                + " it the Flink cluster's own setting holds.")
-        .define(
-            SOURCE_PARALLELISM,
-            Type.INT,
-            1,
-            between(1, 256),
-            Importance.MEDIUM,
-            "Parallel readers of the features topic; more than it has partitions are idle.");
   }
 
   /** Brokers, {@code host:port,...}. */
@@ -294,6 +148,39 @@ public final class TrainerConfig extends ServiceConfig {
   public List<String> modelFeatures() {
     @Nullable List<String> chosen = getList(MODEL_FEATURES);
     return chosen == null ? featureSet().modelFeatures() : List.copyOf(chosen);
+  }
+
+  /** The topic that points come from. */
+  public String pointsTopic() {
+    @Nullable String own = getString(VECTORS_TOPIC);
+    return own == null ? topics().features() : own;
+  }
+
+  /** How points stand in the records of the user's own topic; empty: they are of a feature set. */
+  Optional<RecordLayout> ownVectors() {
+    if (getString(VECTORS_TOPIC) == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RecordLayout(modelFeatures(), getString(VECTORS_ARRAY), getString(VECTORS_EVENT_TIME)));
+  }
+
+  /** Tells the vectors that the model learns from from others. */
+  public String fingerprint() {
+    return ownVectors()
+        .map(layout -> ColumnNames.fingerprint(layout.features()))
+        .orElseGet(() -> featureSet().fingerprint());
+  }
+
+  /** Differences that mean nothing, by feature, {@code [d]}; empty where none are declared. */
+  List<Float> resolutions() {
+    return ownVectors().isPresent() ? List.of() : featureSet().resolutionsOf(modelFeatures());
+  }
+
+  /** How points stand in {@link #pointsTopic()}. */
+  PointFormat<FeaturePoint> pointFormat() {
+    Optional<RecordLayout> own = ownVectors();
+    return own.isPresent() ? new OwnRecords(own.get()) : new FeatureVectors(projection());
   }
 
   /**
@@ -328,6 +215,11 @@ public final class TrainerConfig extends ServiceConfig {
     }
   }
 
+  /** Threads of the kernel. */
+  public int kernelThreads() {
+    return getInt(MODEL_KERNEL_THREADS);
+  }
+
   /** Points in a mini-batch. */
   public int batchSize() {
     return getInt(BATCH_SIZE);
@@ -351,6 +243,21 @@ public final class TrainerConfig extends ServiceConfig {
   /** Movement of a centre, in standard deviations, past which a version does not wait. */
   public double publishMovement() {
     return getDouble(PUBLISH_MOVEMENT);
+  }
+
+  /** Population stability index of the clusters' shares that is an alarm. */
+  public double driftShift() {
+    return getDouble(DRIFT_SHIFT);
+  }
+
+  /** Events without drift after which an alarm is over. */
+  public long driftClearEvents() {
+    return getLong(DRIFT_CLEAR_EVENTS);
+  }
+
+  /** By which the half-life is divided while an alarm stands; 1: alarms are only told. */
+  public double driftForgetFactor() {
+    return getDouble(DRIFT_FORGET_FACTOR);
   }
 
   /** Time between two checkpoints, milliseconds. */
@@ -395,17 +302,47 @@ public final class TrainerConfig extends ServiceConfig {
     return properties;
   }
 
-  /** Takes the model's features out of whole vectors. */
+  /** Takes the model's features out of whole vectors; those of own topics hold nothing else. */
   Projection projection() {
     List<String> features = modelFeatures();
     if (features.isEmpty() || features.size() != Set.copyOf(features).size()) {
       throw new ConfigException(
           MODEL_FEATURES + "=" + features + ": name at least one feature, and each only once");
     }
+    if (ownVectors().isPresent()) {
+      return new Projection(
+          fingerprint(), features.size(), IntStream.range(0, features.size()).toArray());
+    }
     try {
       return Projection.of(featureSet(), features);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(MODEL_FEATURES + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void checkOwnVectors() {
+    if (getString(VECTORS_TOPIC) != null) {
+      if (getList(MODEL_FEATURES) == null) {
+        throw new ConfigException(
+            VECTORS_TOPIC
+                + " is set: name what to learn from in "
+                + MODEL_FEATURES
+                + ", such as amount, age");
+      }
+      if (!getString(FEATURES_FILE).isEmpty()) {
+        throw new ConfigException(
+            "set "
+                + VECTORS_TOPIC
+                + " or "
+                + FEATURES_FILE
+                + ", not both: they exclude each other");
+      }
+      return;
+    }
+    for (String option : List.of(VECTORS_ARRAY, VECTORS_EVENT_TIME)) {
+      if (getString(option) != null) {
+        throw new ConfigException(option + " is for a topic of your own; set " + VECTORS_TOPIC);
+      }
     }
   }
 

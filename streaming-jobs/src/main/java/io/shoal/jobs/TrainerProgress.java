@@ -2,11 +2,15 @@ package io.shoal.jobs;
 
 import io.shoal.kmeans.LearningMetrics;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
 
 /**
  * How far a training job has come. The job's tasks write it; it is the source of the job's Flink
@@ -19,10 +23,17 @@ public final class TrainerProgress {
    */
   private static final Map<String, TrainerProgress> WATCHED = new ConcurrentHashMap<>();
 
+  private static final long UNKNOWN = -1;
+
   private final LongAdder dropped = new LongAdder();
+  private final Counter events = new SimpleCounter();
+  private volatile long publishedMs = UNKNOWN;
+  private volatile long eventTimeMs = UNKNOWN;
   private volatile LearningMetrics metrics = new LearningMetrics(0, 0, 0, 0, 0, 0, 0, 0);
   private volatile long labelsLearned;
   private volatile long sequence;
+  private volatile boolean drifting;
+  private volatile double stability;
   private volatile String kernel = "";
   private volatile String jobId = "";
 
@@ -59,6 +70,16 @@ public final class TrainerProgress {
     return sequence;
   }
 
+  /** Whether the traffic is no longer what the model learned. */
+  public boolean drifting() {
+    return drifting;
+  }
+
+  /** Population stability index of the shares of clusters in the last window of traffic. */
+  public double stability() {
+    return stability;
+  }
+
   /** Name of the assignment kernel in use; empty until the trainer has loaded one. */
   public String kernel() {
     return kernel;
@@ -91,22 +112,54 @@ public final class TrainerProgress {
   }
 
   void learned(LearningMetrics newMetrics, long labels, long newSequence) {
+    if (metrics.events() > 0 && newMetrics.events() > metrics.events()) {
+      events.inc(newMetrics.events() - metrics.events());
+    }
     metrics = newMetrics;
     labelsLearned = labels;
     sequence = newSequence;
+  }
+
+  void drifts(boolean nowDrifting, double newStability) {
+    drifting = nowDrifting;
+    stability = newStability;
   }
 
   void drop() {
     dropped.increment();
   }
 
-  void registerTrainer(MetricGroup group) {
+  /** When the last version was made and up to where the model has learned, milliseconds. */
+  void at(OptionalLong newPublishedMs, OptionalLong newEventTimeMs) {
+    publishedMs = newPublishedMs.orElse(UNKNOWN);
+    eventTimeMs = newEventTimeMs.orElse(UNKNOWN);
+  }
+
+  /**
+   * Registers the metrics of the one writer; docs/training.md explains them.
+   *
+   * @param clockMs the wall clock
+   */
+  void registerTrainer(MetricGroup group, BatchClock batchClock, LongSupplier clockMs) {
     group.gauge("eventsLearned", (Gauge<Long>) this::eventsLearned);
     group.gauge("eventsQuarantined", (Gauge<Long>) this::eventsQuarantined);
+    group.gauge("quarantineShare", (Gauge<Double>) () -> metrics.refusedShare());
+    group.meter("eventsPerSecond", new MeterView(events));
     group.gauge("labelsLearned", (Gauge<Long>) this::labelsLearned);
     group.gauge("batches", (Gauge<Long>) this::batches);
+    group.gauge("batchWaitMs", (Gauge<Long>) batchClock::waitMs);
+    group.gauge("batchAssignMs", (Gauge<Long>) batchClock::assignMs);
+    group.gauge("batchUpdateMs", (Gauge<Long>) batchClock::updateMs);
     group.gauge("sequence", (Gauge<Long>) this::sequence);
+    group.gauge("versionAgeMs", (Gauge<Long>) () -> since(publishedMs, clockMs));
+    group.gauge("eventTimeLagMs", (Gauge<Long>) () -> since(eventTimeMs, clockMs));
+    group.gauge("drift", (Gauge<Integer>) () -> drifting ? 1 : 0);
+    group.gauge("populationStability", (Gauge<Double>) this::stability);
     group.gauge("kernel", (Gauge<String>) this::kernel);
+  }
+
+  private static long since(long momentMs, LongSupplier clockMs) {
+    return momentMs == UNKNOWN ? UNKNOWN : clockMs.getAsLong() - momentMs;
   }
 
   static Counter registerDropped(MetricGroup group, String reason) {

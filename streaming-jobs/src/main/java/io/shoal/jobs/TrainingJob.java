@@ -2,6 +2,8 @@ package io.shoal.jobs;
 
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceConfig;
+import io.shoal.schemas.avro.DriftEvent;
+import io.shoal.schemas.avro.ModelVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -13,10 +15,13 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -45,6 +50,7 @@ public final class TrainingJob {
       throw new ConfigException("give one argument, the properties file of the training job");
     }
     TrainerConfig config = new TrainerConfig(ServiceConfig.load(Path.of(args[0])));
+    TrainerTopics.prepare(config);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     build(env, config);
     env.execute(config.jobName());
@@ -61,18 +67,49 @@ public final class TrainingJob {
       TrainModel.JobIds jobIds,
       String progressId) {
     configure(env, config);
-    DataStream<PointBlock> blocks =
-        env.fromSource(features(config, progressId), WatermarkStrategy.noWatermarks(), "features")
+    DataStream<FeaturePoint> points =
+        env.fromSource(points(config, progressId), WatermarkStrategy.noWatermarks(), "features")
             .uid("features")
-            .setParallelism(config.sourceParallelism())
-            .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
-            .uid("pack-points")
             .setParallelism(config.sourceParallelism());
     DataStream<LabelledPoint> labels =
         env.fromSource(feedback(config, progressId), WatermarkStrategy.noWatermarks(), "feedback")
             .uid("feedback")
             .setParallelism(1);
-    blocks
+    SingleOutputStreamOperator<Candidate> candidates =
+        learn(points, labels, config, jobIds, progressId);
+    candidates.sinkTo(candidates(config)).uid("candidates").setParallelism(1);
+    driftOf(candidates).sinkTo(driftEvents(config)).uid("drift-events").setParallelism(1);
+  }
+
+  /**
+   * The job without its topics, for programs that have points of their own: one trainer that learns
+   * from these streams.
+   *
+   * @param points in feature units, {@link FeaturePoint#values} {@code [d]}, d as configured; the
+   *     stream may use one instance again and again
+   * @param config of which brokers and topics are not used
+   * @return versions of the model, each an Avro {@code ModelVersion}; {@link #driftOf} has more
+   */
+  public static SingleOutputStreamOperator<Candidate> learn(
+      DataStream<FeaturePoint> points, DataStream<LabelledPoint> labels, TrainerConfig config) {
+    return learn(points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
+  }
+
+  /** What a trainer tells of drift, each an Avro {@code DriftEvent}. */
+  public static DataStream<DriftNotice> driftOf(SingleOutputStreamOperator<Candidate> candidates) {
+    return candidates.getSideOutput(TrainModel.DRIFT);
+  }
+
+  private static SingleOutputStreamOperator<Candidate> learn(
+      DataStream<FeaturePoint> points,
+      DataStream<LabelledPoint> labels,
+      TrainerConfig config,
+      TrainModel.JobIds jobIds,
+      String progressId) {
+    return points
+        .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
+        .uid("pack-points")
+        .setParallelism(points.getParallelism())
         .connect(labels)
         .transform(
             "train model",
@@ -80,10 +117,7 @@ public final class TrainingJob {
             new TrainModel(TrainerSettings.of(config, progressId), jobIds))
         .uid("train-model")
         .setParallelism(1)
-        .setMaxParallelism(1)
-        .sinkTo(candidates(config))
-        .uid("candidates")
-        .setParallelism(1);
+        .setMaxParallelism(1);
   }
 
   private static void configure(StreamExecutionEnvironment env, TrainerConfig config) {
@@ -117,34 +151,28 @@ public final class TrainingJob {
     env.setBufferTimeout(BUFFER_TIMEOUT_MS);
   }
 
-  private static KafkaSource<FeaturePoint> features(TrainerConfig config, String progressId) {
-    return KafkaSource.<FeaturePoint>builder()
-        .setTopics(config.topics().features())
-        .setDeserializer(
-            new FeatureVectorDeserializer(
-                config.projection(), config.schemaRegistryUrl(), progressId))
-        .setBootstrapServers(config.bootstrapServers())
-        .setGroupId(config.jobName())
-        .setClientIdPrefix(config.jobName() + "-features")
-        .setStartingOffsets(startingOffsets(config))
-        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+  private static KafkaSource<FeaturePoint> points(TrainerConfig config, String progressId) {
+    return source("features", config.pointsTopic(), config.pointFormat(), config, progressId)
         .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(POLL_RECORDS_MAX))
-        .setProperties(config.kafkaProperties())
         .build();
   }
 
   private static KafkaSource<LabelledPoint> feedback(TrainerConfig config, String progressId) {
-    return KafkaSource.<LabelledPoint>builder()
-        .setTopics(config.topics().feedback())
-        .setDeserializer(
-            new FeedbackDeserializer(config.projection(), config.schemaRegistryUrl(), progressId))
+    FeedbackVectors format = new FeedbackVectors(config.projection());
+    return source("feedback", config.topics().feedback(), format, config, progressId).build();
+  }
+
+  private static <P extends FeaturePoint> KafkaSourceBuilder<P> source(
+      String name, String topic, PointFormat<P> format, TrainerConfig config, String progressId) {
+    return KafkaSource.<P>builder()
+        .setTopics(topic)
+        .setDeserializer(new PointDeserializer<>(format, config.schemaRegistryUrl(), progressId))
         .setBootstrapServers(config.bootstrapServers())
         .setGroupId(config.jobName())
-        .setClientIdPrefix(config.jobName() + "-feedback")
+        .setClientIdPrefix(config.jobName() + "-" + name)
         .setStartingOffsets(startingOffsets(config))
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-        .setProperties(config.kafkaProperties())
-        .build();
+        .setProperties(config.kafkaProperties());
   }
 
   private static OffsetsInitializer startingOffsets(TrainerConfig config) {
@@ -159,16 +187,40 @@ public final class TrainingJob {
   }
 
   private static KafkaSink<Candidate> candidates(TrainerConfig config) {
-    return KafkaSink.<Candidate>builder()
+    return sink(
+        config,
+        config.jobName(),
+        new WireSerializer<>(
+            ModelVersion.class,
+            config.topics().modelCandidates(),
+            config.schemaRegistryUrl(),
+            candidate -> candidate.modelName,
+            candidate -> candidate.modelVersion));
+  }
+
+  private static KafkaSink<DriftNotice> driftEvents(TrainerConfig config) {
+    return sink(
+        config,
+        config.jobName() + "-drift",
+        new WireSerializer<>(
+            DriftEvent.class,
+            config.topics().driftEvents(),
+            config.schemaRegistryUrl(),
+            notice -> notice.modelName,
+            notice -> notice.driftEvent));
+  }
+
+  private static <T> KafkaSink<T> sink(
+      TrainerConfig config, String transactionalIds, KafkaRecordSerializationSchema<T> serializer) {
+    return KafkaSink.<T>builder()
         .setKafkaProducerConfig(config.kafkaProperties())
         .setBootstrapServers(config.bootstrapServers())
         .setProperty(
             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
             String.valueOf(config.transactionTimeoutMs()))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionalIdPrefix(config.jobName())
-        .setRecordSerializer(
-            new CandidateSerializer(config.topics().modelCandidates(), config.schemaRegistryUrl()))
+        .setTransactionalIdPrefix(transactionalIds)
+        .setRecordSerializer(serializer)
         .build();
   }
 }

@@ -1,10 +1,11 @@
 package io.shoal.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shoal.schemas.UndecodableRecordException;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,20 +16,20 @@ class ProjectionTest {
 
   @Test
   void shouldTakeTheModelsFeaturesInItsOrder() {
-    assertThat(project("f00d", List.of(1f, 2f, 3f))).isNull();
+    project("f00d", List.of(1f, 2f, 3f));
     assertThat(out).containsExactly(3f, 1f);
     assertThat(projection.dimension()).isEqualTo(2);
   }
 
   @Test
   void shouldRefuseAnotherFeatureSet() {
-    assertThat(project("beef", List.of(1f, 2f, 3f))).isEqualTo("wrong-fingerprint");
+    assertRefused("wrong-fingerprint", "beef", List.of(1f, 2f, 3f));
   }
 
   @Test
   void shouldRefuseAnotherLength() {
-    assertThat(project("f00d", List.of(1f, 2f))).isEqualTo("wrong-length");
-    assertThat(project("f00d", List.of(1f, 2f, 3f, 4f))).isEqualTo("wrong-length");
+    assertRefused("wrong-length", "f00d", List.of(1f, 2f));
+    assertRefused("wrong-length", "f00d", List.of(1f, 2f, 3f, 4f));
   }
 
   @ParameterizedTest
@@ -37,11 +38,17 @@ class ProjectionTest {
     for (int i = 0; i < 3; i++) {
       Float[] values = {1f, 2f, 3f};
       values[i] = value;
-      assertThat(project("f00d", Arrays.asList(values))).isEqualTo("not-finite");
+      assertRefused("not-finite", "f00d", Arrays.asList(values));
     }
   }
 
-  private @Nullable String project(String fingerprint, List<Float> values) {
-    return projection.project(fingerprint, values, projection.newWorkspace(), out);
+  private void assertRefused(String reason, String fingerprint, List<Float> values) {
+    assertThatThrownBy(() -> project(fingerprint, values))
+        .isInstanceOfSatisfying(
+            UndecodableRecordException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  private void project(String fingerprint, List<Float> values) {
+    projection.project(fingerprint, values, projection.newWorkspace(), out);
   }
 }

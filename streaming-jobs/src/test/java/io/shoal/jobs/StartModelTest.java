@@ -3,12 +3,15 @@ package io.shoal.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.kmeans.KernelProvider;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -72,6 +75,49 @@ class StartModelTest {
   }
 
   @Test
+  void shouldGoOnFromAVersionOfTheRegistry() throws IOException {
+    byte[] artifact = artifact();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/api/v1/models/default/versions/12/export",
+        exchange -> {
+          exchange.sendResponseHeaders(200, artifact.length);
+          exchange.getResponseBody().write(artifact);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String registry = "http://127.0.0.1:" + server.getAddress().getPort();
+
+      assertThat(StartModel.load(registry + "/default/12", settings(Map.of())).checksum())
+          .isEqualTo(MODEL.checksum());
+      // It may be registered later, so that trying again helps.
+      assertThatThrownBy(() -> StartModel.load(registry + "/default/13", settings(Map.of())))
+          .isInstanceOf(IOException.class);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void shouldRefuseAModelOfAnotherFeatureSet() throws IOException {
+    Files.write(file, artifact("f00d"));
+
+    assertThatThrownBy(() -> StartModel.load(file.toString(), settings(Map.of())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its feature set's fingerprint is f00d, not ");
+  }
+
+  @Test
+  void shouldGoOnFromColumnsOfTheSameNames() throws IOException {
+    Files.write(file, artifact(ColumnNames.fingerprint(List.of("amount"))));
+
+    assertThat(StartModel.load(file.toString(), settings(Map.of())).checksum())
+        .isEqualTo(MODEL.checksum());
+  }
+
+  @Test
   void shouldRefuseWhatIsNoModel() throws IOException {
     byte[] bytes = artifact();
     for (int length = 0; length < bytes.length; length++) {
@@ -98,6 +144,10 @@ class StartModelTest {
   }
 
   private static byte[] artifact() throws IOException {
+    return artifact(settings(Map.of()).fingerprint());
+  }
+
+  private static byte[] artifact(String fingerprint) throws IOException {
     ModelMetadata metadata =
         new ModelMetadata(
             "default",
@@ -105,7 +155,7 @@ class StartModelTest {
             Instant.EPOCH,
             "job",
             1,
-            settings(Map.of()).fingerprint(),
+            fingerprint,
             List.of("amount"),
             Map.of(),
             Map.of(),

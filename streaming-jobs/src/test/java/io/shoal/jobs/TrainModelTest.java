@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.kmeans.KernelChoice;
+import io.shoal.schemas.avro.DriftEvent;
 import io.shoal.schemas.avro.LearnedOffset;
 import io.shoal.schemas.avro.ModelVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.function.Function;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,20 +23,20 @@ class TrainModelTest {
   private static final long BATCH_INTERVAL_MS = 50;
   private static final long PUBLISH_INTERVAL_MS = 1_000;
   private static final double PUBLISH_MOVEMENT = 1;
-  private static final long START_MS = 1_700_000_000_000L;
+  static final long START_MS = 1_700_000_000_000L;
 
-  private final List<Harness> opened = new ArrayList<>();
+  private final List<TrainModelHarness> opened = new ArrayList<>();
 
   @AfterEach
   void close() throws Exception {
-    for (Harness harness : opened) {
+    for (TrainModelHarness harness : opened) {
       harness.close();
     }
   }
 
   @Test
   void shouldPublishFirstVersionAsSoonAsTheLearnerHasStarted() throws Exception {
-    Harness harness = open(settings(K, 1, KernelChoice.SCALAR), null);
+    TrainModelHarness harness = open(settings(K, 1, KernelChoice.SCALAR), null);
     int batches = 0;
     while (harness.versions().isEmpty()) {
       assertThat(batches).isLessThan(100);
@@ -63,7 +59,7 @@ class TrainModelTest {
 
   @Test
   void shouldNotPublishAgainBeforeTheInterval() throws Exception {
-    Harness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
     harness.add(block(100, BATCH));
     harness.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS - 1);
     assertThat(harness.versions()).hasSize(1);
@@ -74,7 +70,7 @@ class TrainModelTest {
 
   @Test
   void shouldNotPublishTheSameTwice() throws Exception {
-    Harness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
     harness.setProcessingTime(START_MS + 10 * PUBLISH_INTERVAL_MS);
     assertThat(harness.versions()).hasSize(1);
     harness.add(block(100, BATCH));
@@ -84,7 +80,7 @@ class TrainModelTest {
 
   @Test
   void shouldWaitForEnoughBatches() throws Exception {
-    Harness harness = started(settings(K, 3, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 3, KernelChoice.SCALAR));
     harness.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS);
     harness.add(block(100, BATCH));
     harness.add(block(101, BATCH));
@@ -96,7 +92,7 @@ class TrainModelTest {
 
   @Test
   void shouldNotWaitForEnoughBatchesWhenACentreHasMovedFar() throws Exception {
-    Harness harness = started(settings(K, 1_000, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1_000, KernelChoice.SCALAR));
     harness.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS);
     harness.add(block(100, BATCH));
     assertThat(harness.versions()).hasSize(1);
@@ -113,7 +109,7 @@ class TrainModelTest {
 
   @Test
   void shouldLearnFromMiniBatchesOfTheConfiguredSize() throws Exception {
-    Harness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
     long batches = harness.progress().batches();
     long events = harness.events();
     harness.add(block(101, BATCH / 2));
@@ -129,7 +125,7 @@ class TrainModelTest {
 
   @Test
   void shouldLearnFromASmallerMiniBatchWhenItsFirstPointHasWaited() throws Exception {
-    Harness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
     long batches = harness.progress().batches();
     long events = harness.events();
     harness.add(block(101, 7));
@@ -143,7 +139,7 @@ class TrainModelTest {
 
   @Test
   void shouldTellOnlyOffsetsOfWhatWasLearned() throws Exception {
-    Harness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
     long before = offset(harness.lastVersion());
     harness.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS);
     harness.add(block(100, BATCH / 2));
@@ -159,15 +155,15 @@ class TrainModelTest {
   @Test
   void shouldGoOnBitForBitAfterRestore() throws Exception {
     Function<String, TrainerSettings> settings = settings(K, 1, KernelChoice.SCALAR);
-    Harness uninterrupted = started(settings);
+    TrainModelHarness uninterrupted = started(settings);
     uninterrupted.label(1f, true, 0);
     uninterrupted.add(block(100, BATCH + 30));
     OperatorSubtaskState snapshot = uninterrupted.snapshot();
 
-    Harness restored = open(settings, snapshot);
+    TrainModelHarness restored = open(settings, snapshot);
     restored.nextOffset = uninterrupted.nextOffset;
     assertThat(restored.progress().jobId()).isEqualTo("run-1");
-    for (Harness harness : List.of(uninterrupted, restored)) {
+    for (TrainModelHarness harness : List.of(uninterrupted, restored)) {
       for (int i = 101; i < 120; i++) {
         harness.add(block(i, 2 * BATCH - i));
         harness.label(i, i % 2 == 0, i);
@@ -186,7 +182,7 @@ class TrainModelTest {
   void shouldNumberOnFromTheRestoredSequence() throws Exception {
     Function<String, TrainerSettings> settings = settings(K, 1, KernelChoice.SCALAR);
     OperatorSubtaskState snapshot = started(settings).snapshot();
-    Harness restored = open(settings, snapshot);
+    TrainModelHarness restored = open(settings, snapshot);
     restored.add(block(100, BATCH));
     assertThat(restored.versions()).isEmpty();
     restored.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS);
@@ -202,10 +198,10 @@ class TrainModelTest {
 
   @Test
   void shouldTakeTheStateOfAJobWithLargerMiniBatches() throws Exception {
-    Harness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
     long events = harness.events();
     harness.add(block(100, 70));
-    Harness restored = open(settings(K, 1, KernelChoice.SCALAR, 20), harness.snapshot());
+    TrainModelHarness restored = open(settings(K, 1, KernelChoice.SCALAR, 20), harness.snapshot());
 
     assertThat(restored.events()).isEqualTo(events + 60);
   }
@@ -227,8 +223,8 @@ class TrainModelTest {
   }
 
   /** A harness that has published its first version, at START_MS. */
-  private Harness started(Function<String, TrainerSettings> settings) throws Exception {
-    Harness harness = open(settings, null);
+  private TrainModelHarness started(Function<String, TrainerSettings> settings) throws Exception {
+    TrainModelHarness harness = open(settings, null);
     for (int i = 0; harness.versions().isEmpty(); i++) {
       assertThat(i).isLessThan(100);
       harness.add(block(i, BATCH));
@@ -236,9 +232,9 @@ class TrainModelTest {
     return harness;
   }
 
-  private Harness open(Function<String, TrainerSettings> settings, OperatorSubtaskState state)
-      throws Exception {
-    Harness harness = new Harness(settings, "run-" + (opened.size() + 1));
+  private TrainModelHarness open(
+      Function<String, TrainerSettings> settings, OperatorSubtaskState state) throws Exception {
+    TrainModelHarness harness = new TrainModelHarness(settings, "run-" + (opened.size() + 1));
     opened.add(harness);
     harness.open(state);
     return harness;
@@ -262,15 +258,51 @@ class TrainModelTest {
             null,
             1,
             kernel,
+            1,
             batchSize,
             BATCH_INTERVAL_MS,
             PUBLISH_INTERVAL_MS,
             publishBatches,
             PUBLISH_MOVEMENT,
+            0.25,
+            20_000,
+            1,
             null,
             "features",
             "feedback",
             progressId);
+  }
+
+  @Test
+  void shouldTellOfADriftOnceAlsoAcrossARestore() throws Exception {
+    TrainModelHarness harness = started(settings(K, 1, KernelChoice.SCALAR));
+    for (int seed = 200; seed < 240; seed++) {
+      harness.add(block(seed, 1_000));
+    }
+    assertThat(harness.driftEvents()).isEmpty();
+    harness.add(moved(block(300, 5_000)));
+
+    assertThat(harness.driftEvents()).hasSize(1);
+    DriftEvent event = harness.driftEvents().get(0);
+    assertThat(event.getSequence()).isEqualTo(1);
+    assertThat(event.getJobId()).isEqualTo("run-1");
+    assertThat(event.getChange()).isEqualTo("STARTED");
+    assertThat(event.getCause()).isEqualTo("DISTANCE");
+    assertThat(event.getEventTime().toEpochMilli()).isEqualTo(300);
+    assertThat(event.getModelSequence()).isEqualTo(1);
+    TrainModelHarness restored = open(settings(K, 1, KernelChoice.SCALAR), harness.snapshot());
+    assertThat(restored.progress().drifting()).isTrue();
+    restored.add(moved(block(301, 5_000)));
+    restored.setProcessingTime(START_MS + PUBLISH_INTERVAL_MS);
+    assertThat(restored.driftEvents()).isEmpty();
+    assertThat(restored.lastVersion().getMetrics()).containsEntry("drift", 1.0);
+  }
+
+  private static PointBlock moved(PointBlock block) {
+    for (int i = 0; i < block.points.length; i++) {
+      block.points[i] += 3;
+    }
+    return block;
   }
 
   private static long offset(ModelVersion version) {
@@ -290,85 +322,5 @@ class TrainModelTest {
     block.eventTimeMs = seed;
     block.partitions = new int[] {0};
     return block;
-  }
-
-  /** Flink's harness, and a partition whose records are numbered as they come. */
-  private static final class Harness {
-    private final TwoInputStreamOperatorTestHarness<PointBlock, LabelledPoint, Candidate> flink;
-    private final TrainerProgress progress;
-    private final String progressId = UUID.randomUUID().toString();
-    private long nextOffset;
-    private long checkpointId;
-
-    Harness(Function<String, TrainerSettings> settings, String jobId) throws Exception {
-      progress = TrainerProgress.watch(progressId);
-      flink =
-          new TwoInputStreamOperatorTestHarness<>(
-              new TrainModel(settings.apply(progressId), () -> jobId));
-    }
-
-    void open(OperatorSubtaskState state) throws Exception {
-      flink.setProcessingTime(START_MS);
-      flink.setup();
-      flink.initializeState(state);
-      flink.open();
-    }
-
-    void add(PointBlock block) throws Exception {
-      nextOffset += block.n;
-      block.nextOffsets = new long[] {nextOffset};
-      flink.processElement1(new StreamRecord<>(block));
-    }
-
-    void label(float value, boolean fraud, long offset) throws Exception {
-      LabelledPoint point = new LabelledPoint();
-      point.values = new float[] {value, value, value};
-      point.fraud = fraud;
-      point.offset = offset;
-      flink.processElement2(new StreamRecord<>(point));
-    }
-
-    void setProcessingTime(long timeMs) throws Exception {
-      flink.setProcessingTime(timeMs);
-    }
-
-    OperatorSubtaskState snapshot() throws Exception {
-      return flink.snapshot(++checkpointId, checkpointId);
-    }
-
-    byte[] stateBytes() throws Exception {
-      try (var in = snapshot().getManagedOperatorState().iterator().next().openInputStream()) {
-        return in.readAllBytes();
-      }
-    }
-
-    long events() {
-      return progress.eventsLearned() + progress.eventsQuarantined();
-    }
-
-    TrainerProgress progress() {
-      return progress;
-    }
-
-    ModelVersion lastVersion() throws Exception {
-      List<ModelVersion> versions = versions();
-      return versions.get(versions.size() - 1);
-    }
-
-    List<ModelVersion> versions() throws Exception {
-      List<ModelVersion> versions = new ArrayList<>();
-      for (Candidate candidate : flink.extractOutputValues()) {
-        assertThat(candidate.modelName).isEqualTo("cards");
-        versions.add(
-            new SpecificDatumReader<>(ModelVersion.class)
-                .read(null, DecoderFactory.get().binaryDecoder(candidate.modelVersion, null)));
-      }
-      return versions;
-    }
-
-    void close() throws Exception {
-      flink.close();
-      TrainerProgress.unwatch(progressId);
-    }
   }
 }

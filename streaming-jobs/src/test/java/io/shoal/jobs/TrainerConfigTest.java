@@ -31,11 +31,17 @@ class TrainerConfigTest {
     assertThat(config.halfLife()).contains(Duration.ofDays(7));
     assertThat(config.seed()).isEqualTo(1);
     assertThat(config.kernel()).isEqualTo(KernelChoice.AUTO);
+    assertThat(config.kernelThreads()).isEqualTo(1);
+    assertThat(config.pointsTopic()).isEqualTo("features");
+    assertThat(config.ownVectors()).isEmpty();
     assertThat(config.batchSize()).isEqualTo(1024);
     assertThat(config.batchIntervalMs()).isEqualTo(200);
     assertThat(config.publishIntervalMs()).isEqualTo(1_000);
     assertThat(config.publishBatches()).isEqualTo(1);
     assertThat(config.publishMovement()).isEqualTo(0.5);
+    assertThat(config.driftShift()).isEqualTo(0.25);
+    assertThat(config.driftClearEvents()).isEqualTo(20_000);
+    assertThat(config.driftForgetFactor()).isEqualTo(1);
     assertThat(config.startModel()).isEmpty();
     assertThat(config.checkpointIntervalMs()).isEqualTo(1_000);
     assertThat(config.checkpointDir()).isEmpty();
@@ -59,11 +65,15 @@ class TrainerConfigTest {
                 Map.entry("model.half.life", "none"),
                 Map.entry("model.seed", "-3"),
                 Map.entry("model.kernel", "scalar"),
+                Map.entry("model.kernel.threads", "3"),
                 Map.entry("batch.size", "10"),
                 Map.entry("batch.interval.ms", "20"),
                 Map.entry("publish.interval.ms", "30"),
                 Map.entry("publish.batches", "40"),
                 Map.entry("publish.movement", "2.5"),
+                Map.entry("drift.shift", "0.1"),
+                Map.entry("drift.clear.events", "5000"),
+                Map.entry("drift.forget.factor", "4"),
                 Map.entry("start.model", "/tmp/model.avro"),
                 Map.entry("checkpoint.interval.ms", "500"),
                 Map.entry("checkpoint.dir", "file:///tmp/x"),
@@ -82,11 +92,15 @@ class TrainerConfigTest {
     assertThat(config.halfLife()).isEmpty();
     assertThat(config.seed()).isEqualTo(-3);
     assertThat(config.kernel()).isEqualTo(KernelChoice.SCALAR);
+    assertThat(config.kernelThreads()).isEqualTo(3);
     assertThat(config.batchSize()).isEqualTo(10);
     assertThat(config.batchIntervalMs()).isEqualTo(20);
     assertThat(config.publishIntervalMs()).isEqualTo(30);
     assertThat(config.publishBatches()).isEqualTo(40);
     assertThat(config.publishMovement()).isEqualTo(2.5);
+    assertThat(config.driftShift()).isEqualTo(0.1);
+    assertThat(config.driftClearEvents()).isEqualTo(5_000);
+    assertThat(config.driftForgetFactor()).isEqualTo(4);
     assertThat(config.startModel()).contains("/tmp/model.avro");
     assertThat(config.checkpointIntervalMs()).isEqualTo(500);
     assertThat(config.checkpointDir()).contains(URI.create("file:///tmp/x"));
@@ -97,6 +111,36 @@ class TrainerConfigTest {
     assertThat(config.kafkaProperties()).containsExactly(Map.entry("security.protocol", "SSL"));
   }
 
+  @Test
+  void shouldNeedNoFeatureSetForATopicOfTheUsers() {
+    TrainerConfig config =
+        config(
+            Map.of(
+                "topic.prefix", "eu.",
+                "vectors.topic", "payments",
+                "vectors.event.time", "at",
+                "model.features", "amount, card.age_days"));
+
+    assertThat(config.pointsTopic()).isEqualTo("payments");
+    assertThat(config.ownVectors())
+        .contains(new RecordLayout(List.of("amount", "card.age_days"), null, "at"));
+    assertThat(config.fingerprint())
+        .isEqualTo(ColumnNames.fingerprint(List.of("amount", "card.age_days")));
+    assertThat(config.projection().dimension()).isEqualTo(2);
+    assertThat(config.resolutions()).isEmpty();
+    assertThat(config.topics().feedback()).isEqualTo("eu.feedback");
+  }
+
+  @Test
+  void shouldTakeEitherATopicOfTheUsersOrAFeatureSet() {
+    Map<String, String> both =
+        Map.of("vectors.topic", "payments", "model.features", "a", "features.file", "set.yaml");
+
+    assertThatThrownBy(() -> config(both))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("not both");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "model.k, 0, model.k",
@@ -104,6 +148,9 @@ class TrainerConfigTest {
     "model.half.life, 0d, positive",
     "model.kernel, quantum, model.kernel",
     "model.features, colour, colour",
+    "vectors.topic, payments, name what to learn from in model.features",
+    "vectors.array, embedding, set vectors.topic",
+    "model.kernel.threads, 0, model.kernel.threads",
     "model.features, 'amount,amount', only once",
     "model.features, '', at least one",
     "start.from, yesterday, start.from",

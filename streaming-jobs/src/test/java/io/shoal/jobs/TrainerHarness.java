@@ -10,6 +10,7 @@ import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.TopicCreator;
 import io.shoal.schemas.Topics;
+import io.shoal.schemas.avro.DriftEvent;
 import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.ModelVersion;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -128,11 +130,16 @@ final class TrainerHarness implements AutoCloseable {
 
   /** Produces vectors around the centres, as many of each. */
   void produce(int count) {
+    produce(count, 0);
+  }
+
+  /** Produces vectors that lie beside the centres. */
+  void produce(int count, float beside) {
     for (int i = 0; i < count; i++) {
       List<Float> values = new ArrayList<>(FEATURES.dimension());
       float centre = CENTRES[(int) (produced % CENTRES.length)];
       for (int f = 0; f < FEATURES.dimension(); f++) {
-        values.add(centre + SPREAD * (float) random.nextGaussian());
+        values.add(centre + beside + SPREAD * (float) random.nextGaussian());
       }
       send(vector(FEATURES.fingerprint(), values));
     }
@@ -214,10 +221,20 @@ final class TrainerHarness implements AutoCloseable {
 
   /** The committed candidates from the first on, read until one of them satisfies the condition. */
   List<ModelVersion> candidatesUntil(Predicate<ModelVersion> enough) {
-    AvroDeserializer<ModelVersion> deserializer =
-        new AvroDeserializer<>(SchemaRegistry.at(schemas.url()), ModelVersion.class);
-    TopicPartition partition = new TopicPartition(topics.modelCandidates(), 0);
-    List<ModelVersion> versions = new ArrayList<>();
+    return readUntil(topics.modelCandidates(), ModelVersion.class, enough);
+  }
+
+  /** The committed drift events, read until one of them satisfies the condition. */
+  List<DriftEvent> driftEventsUntil(Predicate<DriftEvent> enough) {
+    return readUntil(topics.driftEvents(), DriftEvent.class, enough);
+  }
+
+  private <T extends SpecificRecord> List<T> readUntil(
+      String topic, Class<T> type, Predicate<T> enough) {
+    AvroDeserializer<T> deserializer =
+        new AvroDeserializer<>(SchemaRegistry.at(schemas.url()), type);
+    TopicPartition partition = new TopicPartition(topic, 0);
+    List<T> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -229,19 +246,15 @@ final class TrainerHarness implements AutoCloseable {
       long deadline = System.nanoTime() + TIMEOUT.toNanos();
       while (System.nanoTime() < deadline) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          ModelVersion version = deserializer.deserialize(record.topic(), record.value());
-          versions.add(version);
-          if (enough.test(version)) {
-            return versions;
+          T value = deserializer.deserialize(record.topic(), record.value());
+          records.add(value);
+          if (enough.test(value)) {
+            return records;
           }
         }
       }
     }
-    throw new AssertionError(
-        "no candidate was enough within "
-            + TIMEOUT
-            + "; seen: "
-            + versions.stream().map(ModelVersion::getSequence).toList());
+    throw new AssertionError("nothing was enough within " + TIMEOUT + "; seen: " + records);
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
+import io.shoal.schemas.avro.DriftEvent;
 import io.shoal.schemas.avro.LearnedOffset;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.IOException;
@@ -103,6 +104,24 @@ class TrainingJobIT {
       assertGapless(versions);
       assertThat(featureOffsets(versions.get(versions.size() - 1))).isEqualTo(POINTS);
       assertThat(trainer.progress().dropped()).isZero();
+    }
+  }
+
+  @Test
+  void shouldTellOfDriftAndOfItsEndOnATopic() {
+    Map<String, String> quick = Map.of(TrainerConfig.DRIFT_CLEAR_EVENTS, "5000");
+    harness.produce(2 * POINTS);
+    try (LocalTrainer trainer = start(quick)) {
+      await().atMost(TIMEOUT).until(() -> events(trainer) == 2 * POINTS);
+      assertThat(trainer.progress().drifting()).isFalse();
+      harness.produce(POINTS, 1);
+      List<DriftEvent> events =
+          harness.driftEventsUntil(event -> event.getChange().equals("CLEARED"));
+
+      assertThat(events).extracting(DriftEvent::getChange).containsExactly("STARTED", "CLEARED");
+      assertThat(events).extracting(DriftEvent::getSequence).containsExactly(1L, 2L);
+      assertThat(events.get(0).getEvents()).isBetween(2L * POINTS, 2L * POINTS + 2_000);
+      assertThat(events.get(0).getJobId()).isEqualTo(trainer.progress().jobId());
     }
   }
 

@@ -70,7 +70,13 @@ class TrainingJobTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {FeaturePoint.class, LabelledPoint.class, PointBlock.class, Candidate.class})
+      classes = {
+        FeaturePoint.class,
+        LabelledPoint.class,
+        PointBlock.class,
+        Candidate.class,
+        DriftNotice.class
+      })
   void shouldNeedNoGenericSerializer(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 

@@ -56,6 +56,8 @@ public final class MiniBatchKMeans {
   /** The scores without the extremes of refused points, which else would make room for more. */
   private ScoreHistogram guard = new ScoreHistogram();
 
+  private BatchObserver observer = (ids, distances2, n) -> {};
+  private double forgetting = 1;
   private int buffered;
   private boolean started;
   private long latestEventTimeMs = Long.MIN_VALUE;
@@ -114,6 +116,20 @@ public final class MiniBatchKMeans {
   /** The parameters it was made with. */
   public MiniBatchKMeansParameters parameters() {
     return parameters;
+  }
+
+  /** Lets someone see each mini-batch from now on; part of no state. */
+  public void observe(BatchObserver newObserver) {
+    observer = newObserver;
+  }
+
+  /**
+   * Forgets faster, or as declared again; part of no state.
+   *
+   * @param factor by which the half-life is divided, 1 or more
+   */
+  public void forgetFaster(double factor) {
+    forgetting = factor;
   }
 
   /** Whether there are centroids, so that a snapshot can be taken. */
@@ -324,6 +340,7 @@ public final class MiniBatchKMeans {
     clusters.rescale(features.scales());
     assign(points, n);
     requireFinite(points, n, scalesBefore);
+    observer.observed(work.ids, work.distances2, n);
     double decay = decay(n, eventTimeMs);
     score(points, n);
     scores.decay(decay);
@@ -433,7 +450,7 @@ public final class MiniBatchKMeans {
     long now = Math.max(eventTimeMs, latestEventTimeMs);
     double decay = parameters.halfLife().decay(n, now - latestEventTimeMs);
     latestEventTimeMs = now;
-    return decay;
+    return forgetting == 1 ? decay : Math.pow(decay, forgetting);
   }
 
   private void requireDimension(int d) {

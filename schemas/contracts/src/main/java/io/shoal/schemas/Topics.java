@@ -87,6 +87,11 @@ public record Topics(String prefix) {
     return prefix + "model-candidates";
   }
 
+  /** When the traffic is no longer what a model learned, and when it is again; key: model name. */
+  public String driftEvents() {
+    return prefix + "drift-events";
+  }
+
   /** Versions that sidecars must hold now (compacted); key: model name/alias. */
   public String models() {
     return prefix + "models";
@@ -141,6 +146,7 @@ public record Topics(String prefix) {
       topics.add(new NewTopic(name, partitions, replication).configs(retained()));
     }
     topics.add(new NewTopic(modelCandidates(), 1, replication).configs(retained()));
+    topics.add(new NewTopic(driftEvents(), 1, replication).configs(retained()));
     topics.add(new NewTopic(deadLetters(), 1, replication).configs(retained()));
     topics.add(new NewTopic(models(), 1, replication).configs(compacted()));
     topics.add(new NewTopic(takeovers(), 1, replication).configs(compacted()));
