@@ -191,6 +191,7 @@ class StreamedReplayIT {
             TOPICS.models(),
             "default",
             "champion",
+            config.canaries(),
             new AvroDeserializer<>(registry, ModelUpdate.class),
             List.of());
     Properties properties = new Properties();
@@ -212,6 +213,8 @@ class StreamedReplayIT {
                 config,
                 FEATURES,
                 cache,
+                new ShadowBoard(),
+                new RecentPredictions(),
                 new AvroSerdes(registry),
                 config.scoring(),
                 config.skew(new SkewReport(FEATURES)),
