@@ -79,7 +79,7 @@ class CardTransactionsTest {
     compute(NOON, 40);
 
     assertThat(value("amount")).isEqualTo(40);
-    assertThat(value("amount_to_customer_mean_30d")).isZero();
+    assertThat(value("amount_to_customer_mean_30d")).isEqualTo(1);
     assertThat(value("customer_count_1d")).isEqualTo(1);
     assertThat(value("customer_mean_30d")).isEqualTo(40);
     assertThat(value("customer_mean_7d_to_30d")).isEqualTo(1);
@@ -174,12 +174,12 @@ class CardTransactionsTest {
   }
 
   @Test
-  void shouldTakeAmountsBelowACentForACentInRatios() {
+  void shouldTakeAmountsBelowTheFloorForTheFloorInRatios() {
     customer.add(NOON - 10 * DAY, new double[] {-20}, NONE);
     compute(NOON, 0);
 
     assertThat(value("customer_mean_30d")).isEqualTo(-10);
-    assertThat(value("amount_to_customer_mean_30d")).isZero();
+    assertThat(value("amount_to_customer_mean_30d")).isEqualTo(1);
     assertThat(value("customer_mean_7d_to_30d")).isEqualTo(1);
   }
 

@@ -115,7 +115,7 @@ class FeatureServerTest {
     assertThat(answer.at("/results/0/values").toString()).isEqualTo("[\"anna\",\"bert\"]");
     assertThat(answer.at("/results/2/values").toString()).isEqualTo("[3.0,0.0]");
     assertThat(answer.at("/results/3/values").toString()).isEqualTo("[20.0,0.0]");
-    assertThat(answer.at("/results/4/values").toString()).isEqualTo("[0.0,0.0]");
+    assertThat(answer.at("/results/4/values").toString()).isEqualTo("[1.0,0.0]");
     assertThat(answer.at("/results/4/statuses").toString())
         .isEqualTo("[\"PRESENT\",\"NOT_FOUND\"]");
     assertThat(answer.at("/results/5/statuses").toString()).isEqualTo("[\"PRESENT\",\"PRESENT\"]");

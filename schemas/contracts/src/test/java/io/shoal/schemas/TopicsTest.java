@@ -10,7 +10,7 @@ class TopicsTest {
   @Test
   void shouldPutThePrefixBeforeEveryName() {
     assertThat(new Topics("eu.").all(4, (short) 1))
-        .hasSize(14)
+        .hasSize(15)
         .extracting(NewTopic::name)
         .doesNotHaveDuplicates()
         .allMatch(name -> name.startsWith("eu."));
