@@ -288,6 +288,7 @@ public final class RegistryBenchmark implements Benchmark {
                     Map.of(
                         SidecarConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers(),
                         SidecarConfig.SCHEMA_REGISTRY_URL, schemas.url(),
+                        SidecarConfig.HTTP_PORT, "0",
                         SidecarConfig.STATE_DIR, state.toString()))));
         sidecars.get(i).start();
       }

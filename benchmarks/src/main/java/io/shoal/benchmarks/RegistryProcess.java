@@ -31,6 +31,8 @@ public final class RegistryProcess implements AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMib + "m",
+                // With so little memory the parallel collectors only take longer to start.
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ModelRegistryServer.class.getName(),

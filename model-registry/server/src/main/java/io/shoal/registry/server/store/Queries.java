@@ -54,11 +54,12 @@ final class Queries {
         .findOne();
   }
 
+  /** Sorted by all columns of the key: H2 reads the key backwards then, instead of sorting all. */
   static List<RegisteredVersion> versions(Handle handle, String model, long before, int limit) {
     return handle
         .createQuery(
             "SELECT * FROM versions WHERE model = :model AND version < :before"
-                + " ORDER BY version DESC LIMIT :limit")
+                + " ORDER BY model DESC, version DESC LIMIT :limit")
         .bind("model", model)
         .bind("before", before)
         .bind("limit", limit)
