@@ -18,6 +18,9 @@ final class AdditiveRisk {
 
   private static final double[] INVERSE_WIDTHS = inverseWidths();
 
+  /** It begins there: what a curve has risen to at the mean is its height at this knot. */
+  private static final int SEGMENT_OF_MEAN = segment(0);
+
   private final float[] means;
   private final float[] inverseScales;
   private final double[] weights;
@@ -57,11 +60,24 @@ final class AdditiveRisk {
     }
   }
 
-  /** Log-odds of fraud of the point {@code points[offset .. offset + d - 1]}, in feature units. */
-  double logOdds(float[] points, int offset) {
+  /**
+   * Log-odds of fraud of a point, and the feature that raises them most over those at its mean.
+   *
+   * @param x {@code [d]} at least, in feature units
+   * @param out receives the feature, or -1 where none raises them
+   */
+  double logOdds(float[] x, Score out) {
     double sum = weights[0];
+    double most = 0;
+    out.riskFeature = -1;
     for (int f = 0; f < means.length; f++) {
-      sum += height(f, deviation(f, points[offset + f]));
+      double height = height(f, deviation(f, x[f]));
+      double effect = height - heights[f * KNOTS.length + SEGMENT_OF_MEAN];
+      if (effect > most) {
+        most = effect;
+        out.riskFeature = f;
+      }
+      sum += height;
     }
     return sum;
   }
@@ -85,21 +101,19 @@ final class AdditiveRisk {
     return sum;
   }
 
-  /** By how much a feature raises the log-odds over those at its mean. */
-  double effect(int feature, float value) {
-    return height(feature, deviation(feature, value)) - height(feature, 0);
-  }
-
   /** Distance from the mean in units of the scale. */
   private double deviation(int feature, float value) {
     return ((double) value - means[feature]) * inverseScales[feature];
   }
 
-  /** Index of the segment that a deviation lies in; 0 before the first, the last beyond it. */
+  /**
+   * Index of the segment that a deviation lies in; 0 before the first, the last beyond it. Counted
+   * without a branch that traffic could make unpredictable.
+   */
   private static int segment(double deviation) {
     int s = 0;
-    while (s < SEGMENTS - 1 && deviation >= KNOTS[s + 1]) {
-      s++;
+    for (int i = 1; i < SEGMENTS; i++) {
+      s += deviation >= KNOTS[i] ? 1 : 0;
     }
     return s;
   }

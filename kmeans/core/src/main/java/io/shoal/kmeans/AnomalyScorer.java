@@ -117,20 +117,12 @@ public final class AnomalyScorer {
 
   /** By the curves of the features where the model has learned them, else by its clusters. */
   private double risk(float[] x, Score out) {
-    out.riskFeature = -1;
     if (additiveRisk == null) {
+      out.riskFeature = -1;
       return risk(out);
     }
-    double most = 0;
-    for (int f = 0; f < d; f++) {
-      double effect = additiveRisk.effect(f, x[f]);
-      if (effect > most) {
-        most = effect;
-        out.riskFeature = f;
-      }
-    }
     double anomaly = Math.log(out.score / (1 - out.score));
-    double logOdds = additiveRisk.logOdds(x, 0) + ANOMALY_WEIGHT_BY_CURVES * anomaly;
+    double logOdds = additiveRisk.logOdds(x, out) + ANOMALY_WEIGHT_BY_CURVES * anomaly;
     return 1 / (1 + Math.exp(-logOdds));
   }
 

@@ -48,8 +48,8 @@ class RiskLearnerTest {
 
     stream(learner, 100_000);
 
-    double odd = 1 / (1 + Math.exp(-risk(learner).logOdds(new float[] {3, 0}, 0)));
-    double usual = 1 / (1 + Math.exp(-risk(learner).logOdds(new float[] {0, 0}, 0)));
+    double odd = 1 / (1 + Math.exp(-logOdds(learner, 3, 0)));
+    double usual = 1 / (1 + Math.exp(-logOdds(learner, 0, 0)));
     assertThat(odd).isBetween(0.05, 0.2);
     assertThat(usual).isLessThan(0.01);
   }
@@ -60,8 +60,11 @@ class RiskLearnerTest {
 
     stream(learner, 50_000);
 
-    assertThat(risk(learner).effect(0, 3)).isGreaterThan(2);
-    assertThat(Math.abs(risk(learner).effect(1, 1))).isLessThan(1);
+    Score score = new Score();
+    risk(learner).logOdds(new float[] {3, 0}, score);
+    assertThat(score.riskFeature).isZero();
+    assertThat(logOdds(learner, 3, 0) - logOdds(learner, 0, 0)).isGreaterThan(2);
+    assertThat(Math.abs(logOdds(learner, 0, 1) - logOdds(learner, 0, 0))).isLessThan(1);
   }
 
   @Test
@@ -69,9 +72,9 @@ class RiskLearnerTest {
     RiskLearner learner = new RiskLearner(2);
     stream(learner, 20_000);
 
-    double far = risk(learner).logOdds(new float[] {1e30f, -1e30f}, 0);
+    double far = logOdds(learner, 1e30f, -1e30f);
 
-    assertThat(far).isEqualTo(risk(learner).logOdds(new float[] {16, -2}, 0));
+    assertThat(far).isEqualTo(logOdds(learner, 16, -2));
   }
 
   @Test
@@ -88,5 +91,9 @@ class RiskLearnerTest {
     restored.traffic(more, 100, MEANS, INVERSE_SCALES);
 
     assertThat(restored.weights()).containsExactly(learner.weights());
+  }
+
+  private double logOdds(RiskLearner learner, float first, float second) {
+    return risk(learner).logOdds(new float[] {first, second}, new Score());
   }
 }
