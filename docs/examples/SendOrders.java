@@ -30,7 +30,7 @@ public class SendOrders {
     SchemaRegistry registry = SchemaRegistry.at("http://127.0.0.1:19093/apis/ccompat/v7");
     Schema schema = new Schema.Parser().parse(Path.of("docs/examples/order.avsc").toFile());
     int schemaId = registry.register(TOPIC, schema);
-    String buyer = "buyer-" + System.currentTimeMillis();
+    String buyer = args.length > 0 ? args[0] : "buyer-" + System.currentTimeMillis();
 
     try (var producer =
             new KafkaProducer<>(
