@@ -86,8 +86,7 @@ class ReplayTopicIT {
     List<String> arguments = new ArrayList<>(List.of("replay"));
     arguments.addAll(List.of(traffic));
     arguments.addAll(List.of(labels));
-    arguments.addAll(
-        List.of("--pipeline", settings.toString(), "--predictions", out.toString()));
+    arguments.addAll(List.of("--pipeline", settings.toString(), "--predictions", out.toString()));
     return Cli.run(arguments.toArray(String[]::new));
   }
 
