@@ -6,7 +6,6 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -16,7 +15,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -35,9 +33,6 @@ public final class ServiceMetrics implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ServiceMetrics.class);
 
-  /** What Shoal registers in Kafka's own metrics comes out as Shoal's, not as Kafka's. */
-  private static final String OURS_IN_KAFKA = "kafka.shoal.";
-
   private final PrometheusMeterRegistry registry = PrometheusMeterRegistries.newRegistry();
   private final CopyOnWriteArrayList<AutoCloseable> bound = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> refreshes = new CopyOnWriteArrayList<>();
@@ -48,7 +43,7 @@ public final class ServiceMetrics implements AutoCloseable {
    * @param service its name, for instance {@code sidecar}
    */
   public ServiceMetrics(String service) {
-    registry.config().meterFilter(new Renaming());
+    registry.config().meterFilter(new KafkaNames());
     bind(new JvmMemoryMetrics());
     bind(new JvmGcMetrics());
     bind(new JvmThreadMetrics());
@@ -87,8 +82,10 @@ public final class ServiceMetrics implements AutoCloseable {
     server
         .meterRegistry(registry)
         // Some gauges ask RocksDB or a database: not on the threads that answer requests.
-        .service(
-            PATH,
+        .route()
+        .path(PATH)
+        .defaultServiceName("metrics")
+        .build(
             (context, request) ->
                 HttpResponse.of(
                     CompletableFuture.supplyAsync(
@@ -127,14 +124,5 @@ public final class ServiceMetrics implements AutoCloseable {
   private static String version() {
     return Objects.requireNonNullElse(
         ServiceMetrics.class.getPackage().getImplementationVersion(), "unknown");
-  }
-
-  private static final class Renaming implements MeterFilter {
-    @Override
-    public Meter.Id map(Meter.Id id) {
-      return id.getName().startsWith(OURS_IN_KAFKA)
-          ? id.withName("shoal." + id.getName().substring(OURS_IN_KAFKA.length()))
-          : id;
-    }
   }
 }

@@ -48,6 +48,23 @@ class ServiceMetricsTest {
   }
 
   @Test
+  void shouldGiveAllKindsOfStoresOneTagAndLeaveOutWhatNobodyReads() {
+    Counter.builder("kafka.stream.state.bytes.read")
+        .tag("rocksdb.window.state.id", "ledger")
+        .register(metrics.registry());
+    Counter.builder("kafka.stream.state.bytes.read")
+        .tag("rocksdb.state.id", "models")
+        .register(metrics.registry());
+    Counter.builder("kafka.consumer.node.request").register(metrics.registry());
+
+    assertThat(read())
+        .contains(
+            "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"ledger\"} 0",
+            "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"models\"} 0")
+        .doesNotContain("kafka_consumer_node");
+  }
+
+  @Test
   void shouldRefreshBeforeEachReadingAndSurviveAFailure() {
     AtomicInteger readings = new AtomicInteger();
     AtomicBoolean broken = new AtomicBoolean();
