@@ -134,7 +134,8 @@ class ChartIT {
   @Test
   void shouldMountTheFeatureSetBesideThePipeline() throws Exception {
     List<JsonNode> resources =
-        render("--set", "features=sets/orders.yaml", "--set-file", "kubernetes.featureSet=" + ORDERS);
+        render(
+            "--set", "features=sets/orders.yaml", "--set-file", "kubernetes.featureSet=" + ORDERS);
     JsonNode config = one(resources, "ConfigMap", "cards-pipeline");
     for (String name : new String[] {"pipeline.yaml", "features.yaml"}) {
       Files.writeString(folder.resolve(name), config.get("data").get(name).asText());
@@ -142,7 +143,8 @@ class ChartIT {
 
     assertThat(Pipeline.read(folder.resolve("pipeline.yaml")).features())
         .contains(folder.resolve("features.yaml"));
-    assertThat(one(resources, "ScaledObject", "cards-sidecar").at("/spec/triggers/0/metadata/topic"))
+    assertThat(
+            one(resources, "ScaledObject", "cards-sidecar").at("/spec/triggers/0/metadata/topic"))
         .hasToString("\"cards.orders\"");
   }
 
@@ -173,10 +175,12 @@ class ChartIT {
     JsonNode scaled = one(resources, "ScaledObject", "cards-sidecar");
 
     assertThat(scaled.at("/spec/maxReplicaCount").asInt()).isEqualTo(6);
-    assertThat(scaled.at("/spec/triggers/0/metadata/allowIdleConsumers").asText()).isEqualTo("false");
+    assertThat(scaled.at("/spec/triggers/0/metadata/allowIdleConsumers").asText())
+        .isEqualTo("false");
     assertThat(scaled.at("/spec/triggers/0/metadata/consumerGroup").asText())
         .isEqualTo("cards.shoal-sidecar");
-    assertThat(one(resources, "StatefulSet", "cards-sidecar").at("/spec").has("replicas")).isFalse();
+    assertThat(one(resources, "StatefulSet", "cards-sidecar").at("/spec").has("replicas"))
+        .isFalse();
     assertThat(
             one(render("--set", "kubernetes.keda=false"), "StatefulSet", "cards-sidecar")
                 .at("/spec/replicas")

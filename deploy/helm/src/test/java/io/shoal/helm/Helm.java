@@ -24,7 +24,8 @@ final class Helm {
     List<JsonNode> resources() throws IOException {
       List<JsonNode> resources = new ArrayList<>();
       try (var documents =
-          YAML.readerFor(JsonNode.class).<JsonNode>readValues(new YAMLFactory().createParser(output))) {
+          YAML.readerFor(JsonNode.class)
+              .<JsonNode>readValues(new YAMLFactory().createParser(output))) {
         while (documents.hasNextValue()) {
           JsonNode document = documents.nextValue();
           if (document != null && document.isObject()) {
@@ -45,7 +46,8 @@ final class Helm {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
       assumeTrue(
-          Boolean.parseBoolean(System.getenv("SHOAL_REQUIRE_HELM")), "no helm here: " + e.getMessage());
+          Boolean.parseBoolean(System.getenv("SHOAL_REQUIRE_HELM")),
+          "no helm here: " + e.getMessage());
       throw e;
     }
     process.getOutputStream().close();
