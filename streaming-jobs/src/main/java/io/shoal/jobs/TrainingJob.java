@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -37,6 +38,12 @@ public final class TrainingJob {
   private static final int BLOCK_BYTES_MAX = 4 << 20;
 
   private static final long BUFFER_TIMEOUT_MS = 5;
+
+  /**
+   * Flink spreads keyed state over so many groups, so that more tasks are idle; part of the state.
+   */
+  private static final int SEGMENT_GROUPS = 256;
+
   private static final int POLL_RECORDS_MAX = 4_096;
 
   private TrainingJob() {}
@@ -68,17 +75,35 @@ public final class TrainingJob {
       String progressId) {
     configure(env, config);
     DataStream<FeaturePoint> points =
-        env.fromSource(points(config, progressId), WatermarkStrategy.noWatermarks(), "features")
+        env.fromSource(points(config, progressId), eventTime(config), "features")
             .uid("features")
             .setParallelism(config.sourceParallelism());
     DataStream<LabelledPoint> labels =
-        env.fromSource(feedback(config, progressId), WatermarkStrategy.noWatermarks(), "feedback")
+        env.fromSource(feedback(config, progressId), eventTime(config), "feedback")
             .uid("feedback")
             .setParallelism(1);
-    SingleOutputStreamOperator<Candidate> candidates =
-        learn(points, labels, config, jobIds, progressId);
+    SingleOutputStreamOperator<Candidate> ofAll = learn(points, labels, config, jobIds, progressId);
+    DataStream<Candidate> candidates = ofAll;
+    DataStream<DriftNotice> drift = driftOf(ofAll);
+    if (config.segmented()) {
+      SingleOutputStreamOperator<Candidate> ofSegments =
+          learnSegments(points, labels, config, jobIds);
+      candidates = candidates.union(ofSegments);
+      drift = drift.union(driftOf(ofSegments));
+    }
     candidates.sinkTo(candidates(config)).uid("candidates").setParallelism(1);
-    driftOf(candidates).sinkTo(driftEvents(config)).uid("drift-events").setParallelism(1);
+    drift.sinkTo(driftEvents(config)).uid("drift-events").setParallelism(1);
+  }
+
+  /**
+   * Event time for whoever looks at the job's watermarks, or works on with its streams. Partitions
+   * that have nothing do not hold it back. The learner has a time of its own, that of its blocks:
+   * watermarks come by the wall clock, and no model may depend on when they came.
+   */
+  private static <P extends FeaturePoint> WatermarkStrategy<P> eventTime(TrainerConfig config) {
+    return WatermarkStrategy.<P>forGenerator(context -> new EventClockWatermarks<>())
+        .withTimestampAssigner((point, recordTimeMs) -> point.eventTimeMs)
+        .withIdleness(Duration.ofMillis(config.sourceIdleMs()));
   }
 
   /**
@@ -95,7 +120,22 @@ public final class TrainingJob {
     return learn(points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
   }
 
-  /** What a trainer tells of drift, each an Avro {@code DriftEvent}. */
+  /**
+   * A model for each segment, beside the one of all that {@link #learn} makes: one trainer for each
+   * {@link FeaturePoint#segment} that is not empty, which learns from the points and labels of that
+   * segment alone.
+   *
+   * @param points as {@link #learn} takes them
+   * @param config of which {@code model.segments.max} bounds the segments; {@code model.segment}
+   *     does not matter, the points say what they are of
+   * @return versions of these models, each under its own name
+   */
+  public static SingleOutputStreamOperator<Candidate> learnSegments(
+      DataStream<FeaturePoint> points, DataStream<LabelledPoint> labels, TrainerConfig config) {
+    return learnSegments(points, labels, config, TrainModel::randomJobId);
+  }
+
+  /** What trainers tell of drift, each an Avro {@code DriftEvent}. */
   public static DataStream<DriftNotice> driftOf(SingleOutputStreamOperator<Candidate> candidates) {
     return candidates.getSideOutput(TrainModel.DRIFT);
   }
@@ -118,6 +158,37 @@ public final class TrainingJob {
         .uid("train-model")
         .setParallelism(1)
         .setMaxParallelism(1);
+  }
+
+  private static SingleOutputStreamOperator<Candidate> learnSegments(
+      DataStream<FeaturePoint> points,
+      DataStream<LabelledPoint> labels,
+      TrainerConfig config,
+      TrainModel.JobIds jobIds) {
+    PackSegments pack =
+        new PackSegments(
+            config.projection().dimension(),
+            blockPoints(config),
+            config.batchIntervalMs() / 2,
+            config.segmentsMax());
+    return points
+        .transform("pack segments", TypeInformation.of(PointBlock.class), pack)
+        .uid("pack-segments")
+        .setParallelism(points.getParallelism())
+        .keyBy(block -> block.segment, Types.STRING)
+        .connect(
+            labels
+                .filter(label -> !label.segment.isEmpty())
+                .uid("labels-of-segments")
+                .setParallelism(1)
+                .keyBy(label -> label.segment, Types.STRING))
+        .transform(
+            "train segments",
+            TypeInformation.of(Candidate.class),
+            new TrainSegments(TrainerSettings.of(config, ""), jobIds, config.segmentsMax()))
+        .uid("train-segments")
+        .setMaxParallelism(SEGMENT_GROUPS)
+        .setParallelism(points.getParallelism());
   }
 
   private static void configure(StreamExecutionEnvironment env, TrainerConfig config) {
@@ -158,8 +229,8 @@ public final class TrainingJob {
   }
 
   private static KafkaSource<LabelledPoint> feedback(TrainerConfig config, String progressId) {
-    FeedbackVectors format = new FeedbackVectors(config.projection());
-    return source("feedback", config.topics().feedback(), format, config, progressId).build();
+    return source("feedback", config.topics().feedback(), config.labelFormat(), config, progressId)
+        .build();
   }
 
   private static <P extends FeaturePoint> KafkaSourceBuilder<P> source(
@@ -180,10 +251,13 @@ public final class TrainingJob {
   }
 
   private static PackPoints packPoints(TrainerConfig config) {
-    int dimension = config.projection().dimension();
-    int blockPoints =
-        Math.max(1, Math.min(config.batchSize(), BLOCK_BYTES_MAX / (Float.BYTES * dimension)));
-    return new PackPoints(dimension, blockPoints, config.batchIntervalMs() / 2);
+    return new PackPoints(
+        config.projection().dimension(), blockPoints(config), config.batchIntervalMs() / 2);
+  }
+
+  private static int blockPoints(TrainerConfig config) {
+    int pointBytes = Float.BYTES * config.projection().dimension();
+    return Math.max(1, Math.min(config.batchSize(), BLOCK_BYTES_MAX / pointBytes));
   }
 
   private static KafkaSink<Candidate> candidates(TrainerConfig config) {

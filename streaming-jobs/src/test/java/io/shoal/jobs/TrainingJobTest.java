@@ -70,13 +70,7 @@ class TrainingJobTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {
-        FeaturePoint.class,
-        LabelledPoint.class,
-        PointBlock.class,
-        Candidate.class,
-        DriftNotice.class
-      })
+      classes = {FeaturePoint.class, LabelledPoint.class, Candidate.class, DriftNotice.class})
   void shouldNeedNoGenericSerializer(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 
