@@ -85,6 +85,9 @@ public final class TrainerConfig extends ServiceConfig {
   /** Time between two checkpoints. */
   public static final String CHECKPOINT_INTERVAL_MS = "checkpoint.interval.ms";
 
+  /** Longest wait before a restart. */
+  public static final String RESTART_DELAY_MAX_MS = "restart.delay.max.ms";
+
   /** Where checkpoints lie. */
   public static final String CHECKPOINT_DIR = "checkpoint.dir";
 
@@ -313,6 +316,11 @@ public final class TrainerConfig extends ServiceConfig {
   /** Time between two checkpoints, milliseconds. */
   public int checkpointIntervalMs() {
     return getInt(CHECKPOINT_INTERVAL_MS);
+  }
+
+  /** Longest wait before a restart, milliseconds. */
+  public int restartDelayMaxMs() {
+    return getInt(RESTART_DELAY_MAX_MS);
   }
 
   /** Where checkpoints lie; empty: where the Flink cluster says. */

@@ -250,6 +250,15 @@ final class TrainerOptions {
             "URI of the folder for checkpoints, such as file:///var/lib/shoal/checkpoints; without"
                 + " it the Flink cluster's own setting holds.")
         .define(
+            TrainerConfig.RESTART_DELAY_MAX_MS,
+            Type.INT,
+            30_000,
+            between(500, 600_000),
+            Importance.LOW,
+            "Milliseconds that the job waits at most before it starts again after a failure. The"
+                + " first wait is half a second, each further one half as long again; a minute"
+                + " without failure begins anew.")
+        .define(
             TrainerConfig.SOURCE_PARALLELISM,
             Type.INT,
             1,

@@ -24,6 +24,9 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -45,6 +48,10 @@ public final class TrainingJob {
   private static final int SEGMENT_GROUPS = 256;
 
   private static final int POLL_RECORDS_MAX = 4_096;
+  private static final Duration RESTART_DELAY = Duration.ofMillis(500);
+
+  /** Flink's own hour would let a job that is killed now and then wait ever longer. */
+  private static final Duration STABLE_AFTER = Duration.ofMinutes(1);
 
   private TrainingJob() {}
 
@@ -146,10 +153,8 @@ public final class TrainingJob {
       TrainerConfig config,
       TrainModel.JobIds jobIds,
       String progressId) {
-    return points
-        .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
+    return pack("pack points", points, packPoints(config))
         .uid("pack-points")
-        .setParallelism(points.getParallelism())
         .connect(labels)
         .transform(
             "train model",
@@ -171,10 +176,8 @@ public final class TrainingJob {
             blockPoints(config),
             config.batchIntervalMs() / 2,
             config.segmentsMax());
-    return points
-        .transform("pack segments", TypeInformation.of(PointBlock.class), pack)
+    return pack("pack segments", points, pack)
         .uid("pack-segments")
-        .setParallelism(points.getParallelism())
         .keyBy(block -> block.segment, Types.STRING)
         .connect(
             labels
@@ -189,6 +192,24 @@ public final class TrainingJob {
         .uid("train-segments")
         .setMaxParallelism(SEGMENT_GROUPS)
         .setParallelism(points.getParallelism());
+  }
+
+  /**
+   * Packs where the points are: Flink 1 would put an operator of this kind behind a network buffer,
+   * where each point is serialized on its own.
+   */
+  private static SingleOutputStreamOperator<PointBlock> pack(
+      String name,
+      DataStream<FeaturePoint> points,
+      OneInputStreamOperator<FeaturePoint, PointBlock> packer) {
+    SingleOutputStreamOperator<PointBlock> blocks =
+        points
+            .transform(name, TypeInformation.of(PointBlock.class), packer)
+            .setParallelism(points.getParallelism());
+    if (blocks.getTransformation() instanceof PhysicalTransformation<PointBlock> physical) {
+      physical.setChainingStrategy(ChainingStrategy.ALWAYS);
+    }
+    return blocks;
   }
 
   private static void configure(StreamExecutionEnvironment env, TrainerConfig config) {
@@ -210,11 +231,13 @@ public final class TrainingJob {
     // Brokers and registries come back: this strategy never gives up.
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     settings.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
-        Duration.ofMillis(500));
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, RESTART_DELAY);
     settings.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(30));
+        Duration.ofMillis(config.restartDelayMaxMs()));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+        STABLE_AFTER);
     // Neither Kryo nor Java serialization for data; points are copied where they are kept.
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     settings.set(PipelineOptions.OBJECT_REUSE, true);

@@ -14,6 +14,7 @@ import org.apache.flink.api.java.typeutils.PojoTypeInfo;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
@@ -57,6 +58,15 @@ class TrainingJobTest {
   void shouldNameEveryOperatorForItsState() {
     assertThat(env.getStreamGraph(false).getStreamNodes())
         .allSatisfy(node -> assertThat(node.getTransformationUID()).isNotNull());
+  }
+
+  /** Else each point would go through a network buffer by itself. */
+  @Test
+  void shouldPackPointsInTheTaskThatReadsThem() {
+    assertThat(env.getStreamGraph(false).getJobGraph().getVertices())
+        .extracting(JobVertex::getName)
+        .filteredOn(name -> name.contains("pack points"))
+        .containsExactly("Source: features -> pack points");
   }
 
   @Test
