@@ -157,7 +157,9 @@ final class ScoringGraph {
     return graph.node("raw", "Add", List.of(distance, graph.gather("rarity", shares, own, 0)));
   }
 
-  /** {@code tail * sum_f ln(1 + z_f^2)} of the differences to a centre of each point {@code [n]}. */
+  /**
+   * {@code tail * sum_f ln(1 + z_f^2)} of the differences to a centre of each point {@code [n]}.
+   */
   private String robustDistance(String scaled, String centre) {
     String differences = graph.node("large_differences", "Sub", List.of(scaled, centre));
     String squares = graph.node("large_squares", "Mul", List.of(differences, differences));
