@@ -38,7 +38,9 @@ class LogFormatTest {
 
   @Test
   void shouldWriteTextUnlessAskedForJson() throws Exception {
-    assertThat(written("text")).contains("INFO").endsWith("scoring with default/champion version 7\n");
+    assertThat(written("text"))
+        .contains("INFO")
+        .endsWith("scoring with default/champion version 7\n");
   }
 
   /** One event in the form of the root logger's appender. */

@@ -30,7 +30,12 @@ class StartCommandTest {
 
     Cli written =
         Cli.run(
-            "start", "trainer", "--pipeline", pipeline.toString(), "--write-config", config.toString());
+            "start",
+            "trainer",
+            "--pipeline",
+            pipeline.toString(),
+            "--write-config",
+            config.toString());
 
     assertThat(written.exitCode()).as(written.err()).isZero();
     assertThat(Files.readAllLines(config))
