@@ -116,7 +116,7 @@ public final class Sidecar implements AutoCloseable {
         new Workers(
             Runtime.getRuntime().availableProcessors(), config.getInt(SidecarConfig.HTTP_QUEUE));
     ShadowBoard board = new ShadowBoard();
-    SidecarMetrics measured = new SidecarMetrics(metrics.registry());
+    SidecarMetrics measured = new SidecarMetrics(metrics);
     RecentPredictions recent = new RecentPredictions(measured::predicted);
     measured.watch(models, board, clock);
     measured.watch(config.reviewPolicy(), recent);
