@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -90,6 +91,9 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Where checkpoints lie. */
   public static final String CHECKPOINT_DIR = "checkpoint.dir";
+
+  /** Where the metrics of a job in one JVM are read. */
+  public static final String METRICS_PORT = "metrics.port";
 
   /** Parallel readers of the features topic. */
   public static final String SOURCE_PARALLELISM = "source.parallelism";
@@ -326,6 +330,12 @@ public final class TrainerConfig extends ServiceConfig {
   /** Where checkpoints lie; empty: where the Flink cluster says. */
   public Optional<URI> checkpointDir() {
     return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerChecks::checkpointDir);
+  }
+
+  /** Port on which a job in one JVM tells its metrics; empty for none. */
+  public OptionalInt metricsPort() {
+    int port = getInt(METRICS_PORT);
+    return port == 0 ? OptionalInt.empty() : OptionalInt.of(port);
   }
 
   /** Parallel readers of the features topic. */

@@ -250,6 +250,14 @@ final class TrainerOptions {
             "URI of the folder for checkpoints, such as file:///var/lib/shoal/checkpoints; without"
                 + " it the Flink cluster's own setting holds.")
         .define(
+            TrainerConfig.METRICS_PORT,
+            Type.INT,
+            0,
+            between(0, 65_535),
+            Importance.LOW,
+            "Port of Prometheus metrics (/metrics, all addresses) where the job runs in one JVM; 0 for"
+                + " none. A Flink cluster has a setting of its own for its reporters.")
+        .define(
             TrainerConfig.RESTART_DELAY_MAX_MS,
             Type.INT,
             30_000,
