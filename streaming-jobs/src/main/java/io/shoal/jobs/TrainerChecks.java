@@ -30,7 +30,8 @@ final class TrainerChecks {
     }
     for (String option : List.of(TrainerConfig.VECTORS_ARRAY, TrainerConfig.VECTORS_EVENT_TIME)) {
       if (config.getString(option) != null) {
-        throw new ConfigException(option + " is for a topic of your own; set " + TrainerConfig.VECTORS_TOPIC);
+        throw new ConfigException(
+            option + " is for a topic of your own; set " + TrainerConfig.VECTORS_TOPIC);
       }
     }
   }
@@ -43,9 +44,13 @@ final class TrainerChecks {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(TrainerConfig.CHECKPOINT_DIR + "=" + text + " is no URI: " + e.getMessage(), e);
+      throw new ConfigException(
+          TrainerConfig.CHECKPOINT_DIR + "=" + text + " is no URI: " + e.getMessage(), e);
     }
     throw new ConfigException(
-        TrainerConfig.CHECKPOINT_DIR + "=" + text + " has no scheme; write it as file:///path/to/folder");
+        TrainerConfig.CHECKPOINT_DIR
+            + "="
+            + text
+            + " has no scheme; write it as file:///path/to/folder");
   }
 }
