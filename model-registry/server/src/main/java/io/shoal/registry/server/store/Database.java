@@ -3,6 +3,7 @@ package io.shoal.registry.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.shoal.config.ConfigException;
 import io.shoal.registry.client.PromotionRequest;
 import java.sql.PreparedStatement;
@@ -91,6 +92,11 @@ public final class Database implements AutoCloseable {
       throw new ConfigException(
           "cannot bring the database " + jdbcUrl + " up to date: " + e.getMessage(), e);
     }
+  }
+
+  /** Lets the pool of connections tell how it is. */
+  public void measure(MeterRegistry registry) {
+    pool.setMetricRegistry(registry);
   }
 
   /** Access to this database. */
