@@ -64,6 +64,8 @@ public final class Sidecar implements AutoCloseable {
   /** After a failure that is not a record's fault a thread comes back, but not in a busy loop. */
   private static final long REPLACE_DELAY_MS = 1_000;
 
+  private static final long CACHE_BYTES = 4 << 20;
+
   private final SidecarConfig config;
   private final FeatureSet features;
   private final SchemaRegistry schemas;
@@ -72,6 +74,7 @@ public final class Sidecar implements AutoCloseable {
   private final FeatureServer server;
   private final KafkaStreams streams;
   private final ScoringPeriod period;
+  private final ReviewBoard reviews;
   private final Clock clock = Clock.systemUTC();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
   private final CountDownLatch running = new CountDownLatch(1);
@@ -100,16 +103,19 @@ public final class Sidecar implements AutoCloseable {
             config.signatureKeys());
     this.period = config.scoring();
     SkewReport skew = new SkewReport(features);
-    StreamsLookup lookup = new StreamsLookup(config.isPartitionedByKey());
+    Peers peers = new Peers();
+    Readiness readiness = new Readiness(models::version);
     // It listens before the streams are made, because they are told where.
     this.workers =
         new Workers(
             Runtime.getRuntime().availableProcessors(), config.getInt(SidecarConfig.HTTP_QUEUE));
     ShadowBoard board = new ShadowBoard();
+    this.reviews = config.reviews();
     RecentPredictions recent = new RecentPredictions();
     this.server =
         SidecarHttp.start(
-            config, features, models, board, recent, lookup, workers, clock, skew, health);
+            config, features, models, board, reviews, recent, peers, readiness, workers, clock,
+            skew, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
@@ -118,6 +124,7 @@ public final class Sidecar implements AutoCloseable {
                     features,
                     models,
                     board,
+                    reviews,
                     recent,
                     new AvroSerdes(schemas),
                     period,
@@ -130,7 +137,8 @@ public final class Sidecar implements AutoCloseable {
                     config.topics().deadLetters(),
                     new AvroSerializer<>(schemas, DeadLetter.class),
                     clock)));
-    lookup.attach(streams, self);
+    peers.attach(streams, self);
+    readiness.attach(streams);
     streams.setUncaughtExceptionHandler(this::replaceThread);
     streams.setStateListener(
         (now, before) -> {
@@ -154,6 +162,7 @@ public final class Sidecar implements AutoCloseable {
         config.getString(SidecarConfig.BOOTSTRAP_SERVERS));
     try (Admin admin = Admin.create(client)) {
       TopicCreator.createMissing(admin, topics());
+      reviews.partitions(partitionsOf(admin, config.topics().source(features.source().topic())));
     }
     checkSource();
     register(config.topics().labels(), Label.getClassSchema());
@@ -170,6 +179,25 @@ public final class Sidecar implements AutoCloseable {
               () -> models.current() != null && ownsFirstPartition(),
               from -> announce(client, from));
       takeover.start();
+    }
+  }
+
+  private static int partitionsOf(Admin admin, String topic) {
+    try {
+      return admin
+          .describeTopics(Set.of(topic))
+          .allTopicNames()
+          .get()
+          .values()
+          .iterator()
+          .next()
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot describe the topic " + topic, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted", e);
     }
   }
 
@@ -332,9 +360,12 @@ public final class Sidecar implements AutoCloseable {
                 config.getLong(SidecarConfig.COMMIT_INTERVAL_MS)),
             Map.entry(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
-            // The processors read and write each key once per record: a cache in front of RocksDB
-            // would only add work at commits.
-            Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L),
+            Map.entry(
+                StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
+                config.getInt(SidecarConfig.STANDBY_REPLICAS)),
+            // For the grades alone. The other stores have none: the processors read and write each
+            // key once per record, a cache would only add work at commits.
+            Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES),
             Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class),
             Map.entry(
                 BoundedRocksDb.MEMORY_MB_CONFIG, config.getInt(SidecarConfig.ROCKSDB_MEMORY_MB)),

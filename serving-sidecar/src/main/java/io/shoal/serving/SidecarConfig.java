@@ -105,6 +105,15 @@ public final class SidecarConfig extends ServiceConfig {
   /** Risk from which on to review. */
   public static final String REVIEW_RISK = "review.risk";
 
+  /** How many reviews a day. */
+  public static final String REVIEW_ALERTS_PER_DAY = "review.alerts.per.day";
+
+  /** How long labels take. */
+  public static final String LABEL_MATURITY_DAYS = "label.maturity.days";
+
+  /** Copies of the states on other instances. */
+  public static final String STANDBY_REPLICAS = "standby.replicas";
+
   /** How long what was scored waits for its label. */
   public static final String LEDGER_RETENTION_DAYS = "ledger.retention.days";
 
@@ -296,6 +305,27 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.HIGH,
               "Risk (posterior probability of fraud, once labels came) from which on the decision is REVIEW.")
           .define(
+              REVIEW_ALERTS_PER_DAY,
+              Type.INT,
+              0,
+              Range.between(0, 100_000_000),
+              Importance.HIGH,
+              "How many transactions a day (of event time) shall get the decision REVIEW, over all sidecars: the thresholds follow the traffic, the highest risks (from review.risk on) come first, then the highest scores. 0: review.share and review.risk decide.")
+          .define(
+              LABEL_MATURITY_DAYS,
+              Type.INT,
+              7,
+              Range.between(0, YEAR_DAYS),
+              Importance.LOW,
+              "Days of event time in which labels come in. Older transactions count for the grades of the versions (/v1/grades), those without a label as legitimate.")
+          .define(
+              STANDBY_REPLICAS,
+              Type.INT,
+              0,
+              Range.between(0, 10),
+              Importance.MEDIUM,
+              "Copies of each local state that other sidecars of the same application.id keep up to date: with one, another takes over at once when a sidecar is lost, and need not read the state back first.")
+          .define(
               LEDGER_RETENTION_DAYS,
               Type.INT,
               90,
@@ -448,6 +478,11 @@ public final class SidecarConfig extends ServiceConfig {
               + "; 'openssl pkey -in KEY -pubout' writes one",
           e);
     }
+  }
+
+  /** The thresholds of this instance. */
+  ReviewBoard reviews() {
+    return new ReviewBoard(reviewPolicy(), getInt(REVIEW_ALERTS_PER_DAY));
   }
 
   /** How long what was scored waits for its label. */

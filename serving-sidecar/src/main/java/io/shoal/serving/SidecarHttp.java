@@ -1,5 +1,6 @@
 package io.shoal.serving;
 
+import com.linecorp.armeria.server.ServerListener;
 import com.linecorp.armeria.server.healthcheck.HealthChecker;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -23,22 +24,29 @@ final class SidecarHttp {
       FeatureSet features,
       ModelCache models,
       ShadowBoard board,
+      ReviewBoard reviews,
       RecentPredictions recent,
-      StateLookup states,
+      Peers peers,
+      Readiness readiness,
       Workers workers,
       Clock clock,
       SkewReport skew,
       HealthChecker ready) {
+    StateLookup states = new StreamsLookup(peers, config.isPartitionedByKey());
+    GradesLookup grades = new GradesLookup(peers);
+    int maturityDays = config.getInt(SidecarConfig.LABEL_MATURITY_DAYS);
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
-    RequestScorer scorer =
-        new RequestScorer(features, online, models, config.reviewPolicy(), states);
+    RequestScorer scorer = new RequestScorer(features, online, models, reviews, states);
     return FeatureServer.start(
         config.httpAddress(),
         ready,
         List.of(
             new FeatureApi(features, online, states, skew),
             new ScoreApi(scorer, online.fields(), workers),
-            new StatusApi(models, config.canaries(), board, recent)),
+            new StatusApi(models, config.canaries(), board),
+            new PredictionsApi(recent, peers, features, online),
+            new GradeApi(grades, maturityDays),
+            readiness),
         server -> {
           MeterRegistry metrics =
               InferenceEndpoint.addTo(
@@ -48,16 +56,27 @@ final class SidecarHttp {
                   workers,
                   ROWS_MAX);
           measure(metrics, models, board);
-          measure(metrics, config.reviewPolicy(), recent);
+          measure(metrics, reviews, recent);
+          GradeMetrics graded = new GradeMetrics(grades, maturityDays, metrics);
+          server.serverListener(
+              ServerListener.builder().whenStopping(stopped -> graded.close()).build());
         });
   }
 
   /** What the thresholds are, and what comes of them. */
   private static void measure(
-      MeterRegistry metrics, ReviewPolicy policy, RecentPredictions recent) {
-    Gauge.builder("shoal.review.cut", policy, p -> 1 - p.share())
+      MeterRegistry metrics, ReviewBoard reviews, RecentPredictions recent) {
+    Gauge.builder("shoal.review.cut", reviews, r -> Math.min(1, 1 - r.get().share()))
         .strongReference(true)
         .description("Score from which on a transaction is reviewed.")
+        .register(metrics);
+    Gauge.builder("shoal.review.risk.cut", reviews, r -> r.get().risk())
+        .strongReference(true)
+        .description("Risk from which on a transaction is reviewed.")
+        .register(metrics);
+    Gauge.builder("shoal.reviews.per.day", reviews, ReviewBoard::reviewsPerDay)
+        .strongReference(true)
+        .description("Reviews per day of event time, of late, of this instance's partitions.")
         .register(metrics);
     for (Decision decision : Decision.values()) {
       FunctionCounter.builder("shoal.predictions", recent.count(decision), LongAdder::sum)
