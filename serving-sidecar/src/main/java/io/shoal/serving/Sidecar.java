@@ -3,7 +3,6 @@ package io.shoal.serving;
 import com.linecorp.armeria.server.healthcheck.SettableHealthChecker;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
-import io.shoal.features.BoundedRocksDb;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
 import io.shoal.inference.Workers;
@@ -25,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -37,9 +35,7 @@ import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -63,8 +59,6 @@ public final class Sidecar implements AutoCloseable {
 
   /** After a failure that is not a record's fault a thread comes back, but not in a busy loop. */
   private static final long REPLACE_DELAY_MS = 1_000;
-
-  private static final long CACHE_BYTES = 4 << 20;
 
   private final SidecarConfig config;
   private final FeatureSet features;
@@ -131,7 +125,8 @@ public final class Sidecar implements AutoCloseable {
                     config.skew(skew),
                     clock)
                 .build(),
-            settings(
+            StreamsSettings.of(
+                config,
                 self,
                 new DeadLetterHandler.Letters(
                     config.topics().deadLetters(),
@@ -332,55 +327,6 @@ public final class Sidecar implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return StreamThreadExceptionResponse.REPLACE_THREAD;
-  }
-
-  private Properties settings(HostInfo self, DeadLetterHandler.Letters letters) {
-    Map<String, Object> settings = new HashMap<>();
-    // Streams' own default of 100 ms would be most of the latency. No compression, Kafka's own
-    // default: some clients come without the codecs that would be fast enough.
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
-    // No task reads more than one topic, so there is nothing to wait for; asking would cost a sixth
-    // of a scoring thread.
-    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    settings.putAll(config.kafkaSettings());
-    settings.putAll(
-        Map.ofEntries(
-            Map.entry(
-                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
-                config.getString(SidecarConfig.BOOTSTRAP_SERVERS)),
-            Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, config.application()),
-            Map.entry(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port()),
-            Map.entry(StreamsConfig.STATE_DIR_CONFIG, config.getString(SidecarConfig.STATE_DIR)),
-            Map.entry(
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                config.getString(SidecarConfig.PROCESSING_GUARANTEE)),
-            Map.entry(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                config.getLong(SidecarConfig.COMMIT_INTERVAL_MS)),
-            Map.entry(
-                StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
-            Map.entry(
-                StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
-                config.getInt(SidecarConfig.STANDBY_REPLICAS)),
-            // For the grades alone. The other stores have none: the processors read and write each
-            // key once per record, a cache would only add work at commits.
-            Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES),
-            Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class),
-            Map.entry(
-                BoundedRocksDb.MEMORY_MB_CONFIG, config.getInt(SidecarConfig.ROCKSDB_MEMORY_MB)),
-            Map.entry(
-                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-                DeadLetterHandler.class),
-            Map.entry(
-                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class),
-            Map.entry(DeadLetterHandler.LETTERS, letters),
-            Map.entry(
-                StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
-                "read_committed")));
-    Properties properties = new Properties();
-    properties.putAll(settings);
-    return properties;
   }
 
   private KafkaStreams streams(Topology topology, Properties settings) {
