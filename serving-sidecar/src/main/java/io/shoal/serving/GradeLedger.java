@@ -4,7 +4,6 @@ import io.shoal.kmeans.evaluation.RankingHistogram;
 import io.shoal.schemas.avro.LedgerEntry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
@@ -60,6 +59,8 @@ final class GradeLedger {
 
   static final int KEY_BYTES = Long.BYTES + Integer.BYTES + 2 * Byte.BYTES + Short.BYTES;
 
+  private static final long DAY_MS = Duration.ofDays(1).toMillis();
+
   /** Versions of which counts are kept: the newest. */
   static final int VERSIONS_MAX = 200;
 
@@ -94,28 +95,28 @@ final class GradeLedger {
     this.retentionDays = retention.toDays();
   }
 
-  /** The day of an event, since 1970. */
-  static int day(Instant eventTime) {
-    return (int) Math.floorDiv(eventTime.toEpochMilli(), Duration.ofDays(1).toMillis());
-  }
-
-  /** A transaction was scored; nothing is known of it yet. */
-  void scored(LedgerEntry entry) {
-    add(entry, Outcome.UNLABELLED, 1);
+  /**
+   * A transaction was scored; nothing is known of it yet.
+   *
+   * @param atMs its event time as far as it is believed: one that is years ahead must not make the
+   *     labels of all others overdue
+   */
+  void scored(LedgerEntry entry, long atMs) {
+    add(entry, atMs, Outcome.UNLABELLED, 1);
   }
 
   /** What it was has become known. */
-  void labelled(LedgerEntry entry, boolean fraud) {
-    add(entry, Outcome.UNLABELLED, -1);
-    add(entry, fraud ? Outcome.FRAUD : Outcome.LEGITIMATE, 1);
+  void labelled(LedgerEntry entry, long atMs, boolean fraud) {
+    add(entry, atMs, Outcome.UNLABELLED, -1);
+    add(entry, atMs, fraud ? Outcome.FRAUD : Outcome.LEGITIMATE, 1);
   }
 
-  private void add(LedgerEntry entry, Outcome outcome, long count) {
+  private void add(LedgerEntry entry, long atMs, Outcome outcome, long count) {
     Long version = entry.getModelVersion();
     if (version == null) {
       return; // nobody scored it
     }
-    int day = day(entry.getEventTime());
+    int day = (int) Math.floorDiv(atMs, DAY_MS);
     add(version, day, Ranking.SCORE, outcome, entry.getScore(), count);
     add(version, day, Ranking.RISK, outcome, entry.getRisk(), count);
   }
@@ -138,7 +139,7 @@ final class GradeLedger {
 
   /** Forgets, once a day of the stream, what is too old and versions that many have followed. */
   void sweep(long nowMs) {
-    long today = Math.floorDiv(nowMs, Duration.ofDays(1).toMillis());
+    long today = Math.floorDiv(nowMs, DAY_MS);
     if (today == sweptDay) {
       return;
     }

@@ -14,7 +14,9 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The grades of the newest versions as metrics, the same on every instance. */
+/**
+ * The grades of the newest versions that have seen a fraud as metrics, the same on every instance.
+ */
 final class GradeMetrics implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GradeMetrics.class);
   private static final Duration INTERVAL = Duration.ofSeconds(30);
@@ -59,8 +61,11 @@ final class GradeMetrics implements AutoCloseable {
 
   private void refresh() {
     try {
-      List<Grades.Grade> grades = lookup.all().grades().of(maturityDays, K);
-      List<Grades.Grade> newest = grades.subList(0, Math.min(LINES_MAX, grades.size()));
+      List<Grades.Grade> newest =
+          lookup.all().grades().of(maturityDays, K).stream()
+              .filter(grade -> grade.quality().frauds() > 0)
+              .limit(LINES_MAX)
+              .toList();
       show(auc, newest, grade -> grade.quality().auc());
       show(averagePrecision, newest, grade -> grade.quality().averagePrecision());
       show(precision, newest, grade -> grade.quality().precision());

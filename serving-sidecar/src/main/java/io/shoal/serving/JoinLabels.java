@@ -73,7 +73,6 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     }
     if (record.value().getEntry() != null) {
       if (record.value().getEntry().getFingerprint().equals(fingerprint)) {
-        grades.scored(record.value().getEntry());
         enter(record, record.value().getEntry(), ledger, waiting);
       }
     } else if (record.value().getLabel() != null) {
@@ -90,6 +89,9 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     long eventTimeMs = entry.getEventTime().toEpochMilli();
     nowMs = clock.advance(eventTimeMs);
     long at = Math.min(eventTimeMs, nowMs);
+    if (grades != null) {
+      grades.scored(entry, at);
+    }
     ValueAndTimestamp<Label> early = labels.get(record.key());
     if (early == null) {
       entries.put(record.key(), entry, at);
@@ -139,7 +141,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     if (context == null || grades == null) {
       throw new IllegalStateException("join before init");
     }
-    grades.labelled(entry, label.getFraud());
+    grades.labelled(entry, at, label.getFraud());
     entry.setFraud(label.getFraud());
     entries.put(record.key(), entry, at);
     Feedback feedback =

@@ -122,6 +122,8 @@ public final class SidecarConfig extends ServiceConfig {
 
   private static final String CAUGHT_UP = "caught-up";
   private static final String MURMUR2 = "murmur2";
+  private static final long COMMIT_EXACTLY_ONCE_MS = 100;
+  private static final long COMMIT_AT_LEAST_ONCE_MS = 1_000;
   private static final int THREADS_MAX = 64;
   private static final int YEAR_DAYS = 366;
 
@@ -164,10 +166,10 @@ public final class SidecarConfig extends ServiceConfig {
           .define(
               COMMIT_INTERVAL_MS,
               Type.LONG,
-              100L,
-              Range.between(1, 60_000),
+              0L,
+              Range.between(0, 60_000),
               Importance.MEDIUM,
-              "Milliseconds between commits. With exactly_once_v2 it bounds the latency: predictions become visible at a commit.")
+              "Milliseconds between commits. With exactly_once_v2 it bounds the latency: predictions become visible at a commit. With at_least_once it bounds what is predicted twice after a crash, and each commit holds up the stream for a moment. 0: 100 with exactly_once_v2, 1000 with at_least_once.")
           .define(
               THREADS,
               Type.INT,
@@ -367,6 +369,17 @@ public final class SidecarConfig extends ServiceConfig {
   /** Which scores of the shadow are logged. */
   ShadowScorer.ShadowLog shadowLog() {
     return ShadowScorer.ShadowLog.valueOf(getString(SHADOW_LOG).toUpperCase(Locale.ROOT));
+  }
+
+  /** Between two commits. */
+  long commitIntervalMs() {
+    long given = getLong(COMMIT_INTERVAL_MS);
+    if (given > 0) {
+      return given;
+    }
+    return getString(PROCESSING_GUARANTEE).equals(StreamsConfig.EXACTLY_ONCE_V2)
+        ? COMMIT_EXACTLY_ONCE_MS
+        : COMMIT_AT_LEAST_ONCE_MS;
   }
 
   /** Which records are predicted. */

@@ -30,6 +30,8 @@ class GradesTest {
       sidecar.send("other", "c-1", 12, 1);
       sidecar.label("fraud", true);
       assertThat(sidecar.grades().of(MATURITY, 1)).as("nothing is mature yet").isEmpty();
+      sidecar.send("odd", "c-1", 12, 50);
+      assertThat(sidecar.grades().of(MATURITY, 1)).as("one odd clock moves nothing").isEmpty();
 
       sidecar.send("later", "c-1", 12, 7);
       List<Grades.Grade> grades = sidecar.grades().of(MATURITY, 1);
