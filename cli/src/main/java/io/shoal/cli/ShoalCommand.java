@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       ConvertCommand.class,
       BenchCommand.class,
       VersionCommand.class,
+      RehearseCommand.class,
       AutoComplete.GenerateCompletion.class
     },
     sortOptions = false,

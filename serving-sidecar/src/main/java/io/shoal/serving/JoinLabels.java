@@ -36,6 +36,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   private final EventClock clock = new EventClock();
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable WindowStore<String, LedgerEntry> ledger;
+  private StreamMetrics.@Nullable Labels metrics;
   private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
   private @Nullable GradeLedger grades;
   private long nowMs = Long.MIN_VALUE;
@@ -63,6 +64,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     grades =
         new GradeLedger(
             processorContext.getStateStore(SidecarTopology.GRADES), Duration.ofMillis(retentionMs));
+    metrics = new StreamMetrics(processorContext.metrics()).labels();
     processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
@@ -138,9 +140,10 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       long at,
       Label label,
       WindowStore<String, LedgerEntry> entries) {
-    if (context == null || grades == null) {
+    if (context == null || metrics == null || grades == null) {
       throw new IllegalStateException("join before init");
     }
+    metrics.joined(entry.getEventTime(), label.getKnownAt());
     grades.labelled(entry, at, label.getFraud());
     entry.setFraud(label.getFraud());
     entries.put(record.key(), entry, at);
@@ -170,7 +173,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
 
   /** Gives up on labels that have waited too long. */
   private void sweep(long wallClockMs) {
-    if (context == null || waiting == null || grades == null) {
+    if (context == null || waiting == null || metrics == null || grades == null) {
       return;
     }
     if (nowMs != Long.MIN_VALUE) {
@@ -182,6 +185,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
         Duration waited = Duration.ofMillis(wallClockMs - label.value.timestamp());
         if (waited.compareTo(labelWait) > 0) {
           waiting.delete(label.key);
+          metrics.unmatched();
           context.forward(
               new Record<>(label.key, unmatched.letter(label.value.value(), waited), wallClockMs),
               SidecarTopology.DEAD_LETTERS);

@@ -19,14 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this instance scores now, and what it still has to restore: {@code GET /ready}, 200 or
- * 503. It is ready while the streams run and none of its own partitions waits for its state.
- * Thread-safe.
+ * 503. It is ready once it has all of its states: until then another must not be taken away. From
+ * then on it stays ready while partitions move; what it reads back for them is told. Thread-safe.
  */
 final class Readiness implements StateRestoreListener, StandbyUpdateListener {
   private final LongSupplier modelVersion;
   private final Map<Store, Progress> restoring = new ConcurrentHashMap<>();
   private final Map<Store, Progress> standby = new ConcurrentHashMap<>();
   private volatile @Nullable KafkaStreams streams;
+
+  /** Whether it has had its states once: from then on it answers while others come and go. */
+  private volatile boolean ran;
 
   /** A partition of a store. */
   private record Store(TopicPartition partition, String name) {}
@@ -67,6 +70,11 @@ final class Readiness implements StateRestoreListener, StandbyUpdateListener {
     this.modelVersion = modelVersion;
   }
 
+  /** The streams run. */
+  void running() {
+    ran = true;
+  }
+
   /** Says whose streams; before they start. */
   void attach(KafkaStreams own) {
     own.setGlobalStateRestoreListener(this);
@@ -94,7 +102,7 @@ final class Readiness implements StateRestoreListener, StandbyUpdateListener {
       }
     }
     return new Answer(
-        state == KafkaStreams.State.RUNNING && restoring.isEmpty(),
+        ran && state.isRunningOrRebalancing(),
         state.name(),
         tasks,
         standbyTasks,

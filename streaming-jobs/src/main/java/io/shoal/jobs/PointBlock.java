@@ -1,7 +1,13 @@
 package io.shoal.jobs;
 
-/** Points of one source subtask in one flat array: what travels to the trainer. A Flink POJO. */
+import org.apache.flink.api.common.typeinfo.TypeInfo;
+
+/** Points of one source subtask in one flat array: what travels to the trainer. */
+@TypeInfo(PointBlockType.Factory.class)
 public class PointBlock {
+  /** Segment of all of them; empty: whatever segments they are of. */
+  public String segment = "";
+
   /** Number of points. */
   public int n;
 

@@ -123,7 +123,7 @@ class TrainerConfigTest {
 
     assertThat(config.pointsTopic()).isEqualTo("payments");
     assertThat(config.ownVectors())
-        .contains(new RecordLayout(List.of("amount", "card.age_days"), null, "at"));
+        .contains(new RecordLayout(List.of("amount", "card.age_days"), null, "at", null));
     assertThat(config.fingerprint())
         .isEqualTo(ColumnNames.fingerprint(List.of("amount", "card.age_days")));
     assertThat(config.projection().dimension()).isEqualTo(2);
