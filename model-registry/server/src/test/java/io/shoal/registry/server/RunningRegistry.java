@@ -118,6 +118,7 @@ public final class RunningRegistry implements AutoCloseable {
             new Guard(verifiers, anonymous),
             feed,
             feed::wake,
+            RegistryHttp::listAddresses,
             clock);
     server.start().join();
     feed.start();
