@@ -25,12 +25,14 @@ public final class ModelApi {
       @Param String model,
       @Param @Default(Inputs.NEWEST) long before,
       @Param @Default("300") int span,
-      @Param @Default("40") int points) {
+      @Param @Default("40") int points,
+      @Param @Default("true") boolean clusters) {
     return histories.history(
         model,
         before,
         Inputs.within("span", span, 1, SPAN_MAX),
-        Inputs.within("points", points, 1, Histories.POINTS_MAX));
+        Inputs.within("points", points, 1, Histories.POINTS_MAX),
+        clusters);
   }
 
   @Get("/models/{model}/lineage")

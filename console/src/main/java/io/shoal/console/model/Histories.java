@@ -43,7 +43,7 @@ public final class Histories {
    * @param centre in feature units
    */
   public record Cluster(
-      int id, double x, double y, double share, double fraudRate, List<Float> centre) {}
+      int id, float x, float y, float share, float fraudRate, List<Float> centre) {}
 
   /** One version of the picture. */
   public record Moment(
@@ -68,7 +68,19 @@ public final class Histories {
       List<Double> shares,
       List<Double> means,
       List<Float> scales,
-      List<Moment> moments) {}
+      List<Moment> moments) {
+
+    private History withoutClusters() {
+      List<Moment> bare =
+          moments.stream()
+              .map(
+                  m ->
+                      new Moment(
+                          m.version(), m.registeredAt(), m.eventTime(), m.metrics(), List.of()))
+              .toList();
+      return new History(model, features, axes, shares, means, scales, bare);
+    }
+  }
 
   /**
    * Something that became of a cluster.
@@ -90,8 +102,9 @@ public final class Histories {
    *
    * @param before version below which to look
    * @param span how many versions to look back at most
+   * @param clusters whether to tell the clusters, which are most of it
    */
-  public History history(String model, long before, int span, int points) {
+  public History history(String model, long before, int span, int points, boolean clusters) {
     List<RegisteredVersion> rows = rows(model, before, span);
     List<Content> contents = new ArrayList<>();
     List<RegisteredVersion> taken = new ArrayList<>();
@@ -110,7 +123,8 @@ public final class Histories {
     if (contents.isEmpty()) {
       return new History(model, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
-    return picture(model, contents, taken);
+    History whole = picture(model, contents, taken);
+    return clusters ? whole : whole.withoutClusters();
   }
 
   private static History picture(
@@ -157,10 +171,10 @@ public final class Histories {
       clusters.add(
           new Cluster(
               ids[j],
-              places[j][0],
-              places[j][1],
-              weights[j] / total,
-              Math.min(frauds[j] / Math.max(weights[j], Math.max(frauds[j], 1)), 1),
+              (float) places[j][0],
+              (float) places[j][1],
+              (float) (weights[j] / total),
+              (float) Math.min(frauds[j] / Math.max(weights[j], Math.max(frauds[j], 1)), 1),
               IntStream.range(0, d).mapToObj(f -> centroids[at + f]).toList()));
     }
     return new Moment(

@@ -42,6 +42,8 @@ public final class ConsoleDatabase implements AutoCloseable {
           "create index prediction_entity on prediction(entity_id, id)",
           "create index prediction_decision on prediction(decision, id)",
           "create index prediction_version on prediction(version, id)",
+          "create index prediction_cluster on prediction(cluster_id, id)",
+          "create index prediction_score on prediction(score)",
           "create table label(id bigint primary key, transaction_id varchar(400), known_at bigint,"
               + " event_time bigint, entity_id varchar(400), fraud boolean, source varchar(200),"
               + " score double precision, risk double precision, review boolean, version bigint)",

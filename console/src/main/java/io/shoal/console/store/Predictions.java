@@ -19,7 +19,10 @@ public final class Predictions {
           + " p.transaction_id) order by p.id desc";
 
   /** Rows that are looked at for the cut: enough for both sides of it. */
-  private static final int RECENT = 100_000;
+  private static final int RECENT = 20_000;
+
+  /** Share of the traffic up to which its scores are looked up, and beyond which rows are read. */
+  private static final double RARE = 0.02;
 
   private final Jdbi jdbi;
 
@@ -43,10 +46,13 @@ public final class Predictions {
       where.add("true");
     }
     String column = column(filter);
+    boolean byScore = column == null && rare(filter);
     String sql =
         String.format(
             SELECT,
-            column == null ? "" : "use index (prediction_" + indexOf(column) + ")",
+            byScore
+                ? "use index (prediction_score)"
+                : column == null ? "" : "use index (prediction_" + indexOf(column) + ")",
             String.join(" and ", where),
             column == null ? "id desc" : column + " desc, id desc");
     return jdbi.withHandle(
@@ -120,11 +126,21 @@ public final class Predictions {
     if (filter.version() != null) {
       return "version";
     }
+    if (filter.cluster() != null) {
+      return "cluster_id";
+    }
     return filter.decision() == null ? null : "decision";
   }
 
+  /** Whether few rows have such scores: a score is a share of the traffic, so its range is one too. */
+  private static boolean rare(PredictionFilter filter) {
+    double from = filter.scoreMin() == null ? 0 : filter.scoreMin();
+    double to = filter.scoreMax() == null ? 1 : filter.scoreMax();
+    return to - from <= RARE;
+  }
+
   private static String indexOf(String column) {
-    return column.equals("entity_id") ? "entity" : column;
+    return column.replace("_id", "");
   }
 
   static int code(String decision) {

@@ -136,9 +136,19 @@ async function listen(signal) {
   }
 }
 
-/** Listens for ever, with pauses where nobody answers. */
+function visible() {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+}
+
+// A browser opens six connections to one place: pages that nobody sees must not hold them.
+addEventListener("visibilitychange", () => document.hidden && stream.abort());
+addEventListener("pagehide", () => stream.abort());
+
+/** Listens for ever while somebody looks, with pauses where nobody answers. */
 export async function run() {
   for (let pause = 500; ; pause = Math.min(pause * 2, 10_000)) {
+    await visible();
     stream = new AbortController();
     try {
       if (!newest.self) newest.self = await get("console/self");
@@ -147,8 +157,10 @@ export async function run() {
     } catch (e) {
       newest.denied = e.status === 401 || e.status === 403;
     }
-    newest.connected = false;
-    tell();
+    if (!document.hidden) {
+      newest.connected = false;
+      tell();
+    }
     await new Promise((resolve) => setTimeout(resolve, stream.signal.aborted ? 50 : pause));
   }
 }

@@ -95,5 +95,5 @@ export function axis(more = {}) {
 
 /** A line in one of the theme's colours. */
 export function line(label, points, name, more = {}) {
-  return { label, data: points, borderColor: colour(name), backgroundColor: faint(name, 0.12), borderWidth: 2, pointRadius: 0, pointHitRadius: 8, tension: 0.25, ...more };
+  return { label, data: points, borderColor: colour(name), backgroundColor: faint(name, 0.12), borderWidth: 2, pointRadius: 0, pointHitRadius: 8, ...more };
 }

@@ -6,8 +6,9 @@ import { append, h, put } from "./dom.js";
 import { fixed, moment, percent, value } from "./format.js";
 import { card, failure, head, pairs, table } from "./parts.js";
 
-const RATE_MAX = 0.2;
-const RADIUS = 34;
+/** The fraud rate in the middle of the colours. */
+const RATE = 0.02;
+const RADIUS = 55;
 
 export function show(root, parameters) {
   let model = parameters.get("model") ?? "";
@@ -28,12 +29,12 @@ export function show(root, parameters) {
   let limits = null;
   const picture = chart("Clusters on two principal components", () => {
     const clusters = now()?.clusters ?? [];
-    const point = (c) => ({ x: c.x, y: c.y, r: Math.max(3, RADIUS * Math.sqrt(c.share)), c });
+    const point = (c) => ({ x: squash(c.x), y: squash(c.y), r: Math.max(3, RADIUS * Math.sqrt(c.share)), c });
     return {
       type: "bubble",
       data: { datasets: [{
         data: clusters.map(point),
-        backgroundColor: clusters.map((c) => mix("c1", "c2", c.fraudRate / RATE_MAX) + "b0"),
+        backgroundColor: clusters.map((c) => mix("c1", "c2", c.fraudRate / (c.fraudRate + RATE)) + "b0"),
         borderColor: clusters.map((c) => (c.id === chosen ? colour("text") : colour("surface"))),
         borderWidth: clusters.map((c) => (c.id === chosen ? 3 : 1)),
       }] },
@@ -42,8 +43,8 @@ export function show(root, parameters) {
         onClick: (event, hit) => hit.length && choose(clusters[hit[0].index].id),
         plugins: { tooltip: { callbacks: { label: ({ raw: { c } }) => `cluster ${c.id}: ${percent(c.share, 2)} of the traffic, fraud ${percent(c.fraudRate, 2)}` } } },
         scales: {
-          x: axis({ ...limits?.x, title: `first component (${percent(history?.shares[0], 0)} of the variance)` }),
-          y: axis({ ...limits?.y, title: `second (${percent(history?.shares[1], 0)})` }),
+          x: axis({ ...limits?.x, title: `first component (${percent(history?.shares[0], 0)} of the variance), logarithmic from the middle`, ticks: { callback: stretched } }),
+          y: axis({ ...limits?.y, title: `second (${percent(history?.shares[1], 0)})`, ticks: { callback: stretched } }),
         },
       },
     };
@@ -52,11 +53,11 @@ export function show(root, parameters) {
   append(root, [
     head("Clusters", "What the model takes for usual: each circle is a cluster, as large as its traffic.", chooser, span),
     h("div", { class: "grid" },
-      card("On the two directions that differ most", "w8", null,
-        h("div", { class: "swatches" }, "fraud rate 0 %", h("span", { class: "ramp" }), `${percent(RATE_MAX, 0)} and more`),
+      card("On the two directions that differ most", "w7", null,
+        h("div", { class: "swatches" }, "fraud rate 0 %", h("span", { class: "ramp" }), `high (middle: ${percent(RATE, 0)})`),
         picture.element,
         h("div", { class: "row" }, play, when), slider, axes),
-      card("Cluster", "w4", null, about),
+      card("Cluster", "w5", null, about),
       card("All clusters", "w12", null, list)),
   ]);
 
@@ -130,9 +131,10 @@ export function show(root, parameters) {
         put(about, h("p", { class: "empty" }, "No model yet."));
         return;
       }
-      history = await get(`console/models/${encodeURIComponent(model)}/history`, { span: span.value, points: 60 });
+      history = await get(`console/models/${encodeURIComponent(model)}/history`, { span: span.value, points: 40 });
       const all = history.moments.flatMap((m) => m.clusters);
-      limits = all.length ? { x: range(all.map((c) => c.x)), y: range(all.map((c) => c.y)) } : null;
+      const last = history.moments.at(-1)?.clusters ?? [];
+      limits = all.length ? { x: range(all.map((c) => squash(c.x)), last.map((c) => squash(c.x))), y: range(all.map((c) => squash(c.y)), last.map((c) => squash(c.y))) } : null;
       slider.max = Math.max(0, history.moments.length - 1);
       axes.textContent = history.axes.map((axis, i) => `${i ? "second" : "first"}: ${axis.map((w, f) => [history.features[f], w]).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 3).map(([n, w]) => `${w > 0 ? "+" : "−"}${Math.abs(w).toFixed(2)} ${n}`).join(" ")}`).join("; ");
       if (chosen === null) chosen = [...(history.moments.at(-1)?.clusters ?? [])].sort((a, b) => b.fraudRate - a.fraudRate)[0]?.id ?? null;
@@ -149,9 +151,20 @@ export function show(root, parameters) {
   };
 }
 
-function range(values) {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+/** As the score does, with logarithms: a cluster far out must not press all others into one spot. */
+function squash(x) {
+  return Math.sign(x) * Math.log1p(Math.abs(x));
+}
+
+function stretched(x) {
+  return value(Math.sign(x) * Math.expm1(Math.abs(x)));
+}
+
+/** Room for all of the newest version and nearly all of those before: a cluster that once strayed far would shrink the rest. */
+function range(values, newest) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const low = Math.min(...newest, sorted[Math.floor(0.01 * sorted.length)]);
+  const high = Math.max(...newest, sorted[Math.ceil(0.99 * sorted.length) - 1]);
   const room = Math.max((high - low) * 0.06, 0.1);
   return { min: low - room, max: high + room };
 }

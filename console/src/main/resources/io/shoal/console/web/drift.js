@@ -48,12 +48,11 @@ export function show(root) {
       const models = await get("models");
       const model = models.includes("default") ? "default" : models[0];
       if (model) {
-        moments = (await get(`console/models/${encodeURIComponent(model)}/history`, { span: 1000, points: 100 })).moments;
+        moments = (await get(`console/models/${encodeURIComponent(model)}/history`, { span: 1000, points: 100, clusters: false })).moments;
         await Promise.all([distance.update(), quarantine.update(), movement.update()]);
       }
-      await page(null);
     } catch (problem) {
-      put(list, failure(problem));
+      put(going, failure(problem));
     }
   }
 
@@ -64,8 +63,8 @@ export function show(root) {
       ["Model", (d) => d.model, "wide"],
       ["", (d) => tag(d.change === "STARTED" ? "started" : "cleared", d.change === "STARTED" ? "warn" : "good")],
       ["What", (d) => CAUSES[d.cause] ?? d.cause, "long"],
-      ["Before", (d) => value(d.before), "num"],
-      ["After", (d) => value(d.after), "num"],
+      ["Before", (d) => (d.change === "STARTED" ? value(d.before) : ""), "num"],
+      ["After", (d) => (d.change === "STARTED" ? value(d.after) : ""), "num"],
       ["Events seen", (d) => count(d.events), "num wide"],
     ], rows, "The trainer has told of no drift."),
     h("div", { class: "row end" }, rows.length === 50 && h("button", { class: "plain small", type: "button", onclick: () => page(rows.at(-1).id) }, "Older")));
@@ -78,6 +77,7 @@ export function show(root) {
       : h("div", { class: "box good" }, "No drift goes on."));
   });
   load();
+  page(null).catch((problem) => put(list, failure(problem)));
   return () => {
     end();
     for (const c of [distance, quarantine, movement]) c.end();

@@ -13,7 +13,7 @@ export function show(root, parameters) {
   const list = h("div", { class: "stack" });
   append(root, [
     head("Dead letters", "Records that could not be used, as they came, and why. The stream goes on without them."),
-    h("div", { class: "grid" }, card("Reasons", "w4", null, reasons), card(reason ? `Reason: ${reason}` : "The newest", "w8", null, list)),
+    h("div", { class: "grid loose" }, card("Reasons", "w4", null, reasons), card(reason ? `Reason: ${reason}` : "The newest", "w8", null, list)),
   ]);
 
   async function load(before) {

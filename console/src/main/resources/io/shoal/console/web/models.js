@@ -5,13 +5,14 @@ import { append, h, put, s } from "./dom.js";
 import { ago, count, fixed, moment, none, percent, value } from "./format.js";
 import { card, change, failure, head, pairs, table, tag, toast } from "./parts.js";
 
-const PAGE = 25;
+const PAGE = 12;
 const GATES = { PASSED: "good", FAILED: "bad", SKIPPED: "" };
 const STATES = { READY: "good", REJECTED: "bad", DELETED: "" };
 
 export function show(root, parameters) {
   let model = parameters.get("model") ?? "";
   let aliases = [];
+  let older = false;
   const chooser = h("select", { "aria-label": "Model", onchange: () => (location.hash = `#/models?model=${encodeURIComponent(chooser.value)}`) });
   const current = h("div", {});
   const requests = h("div", {});
@@ -33,7 +34,7 @@ export function show(root, parameters) {
     }
   } }, at, h("button", {}, "Which one decided?"));
 
-  const body = h("div", { class: "grid" },
+  const body = h("div", { class: "grid loose" },
     card("Versions", "w7", null, list),
     h("div", { class: "w5 stack" },
       card("Aliases", "", null, current, requests),
@@ -121,6 +122,7 @@ export function show(root, parameters) {
   const at2 = (version) => `#/models?model=${encodeURIComponent(model)}&version=${version}`;
 
   async function showVersions(before) {
+    older = before !== null;
     const rows = await get(`${path()}/versions`, { before, limit: PAGE });
     put(list, table("Versions", [
       ["Version", (v) => h("a", { href: at2(v.version), "aria-current": String(v.version) === parameters.get("version") ? "true" : null }, v.version), "num"],
@@ -246,7 +248,9 @@ export function show(root, parameters) {
   let known = "";
   return onState((state) => {
     const now = JSON.stringify(state?.aliases.filter((a) => a.model === model).map((a) => [a.alias, a.version]));
-    if (known && now !== known && model && !document.querySelector("dialog[open]") && !current.contains(document.activeElement)) showAliases().catch(() => null);
+    if (known && now !== known && model && !document.querySelector("dialog[open]") && !current.contains(document.activeElement)) {
+      showAliases().then(() => (older || list.contains(document.activeElement) || list.matches(":hover") ? null : showVersions(null))).catch(() => null);
+    }
     known = now;
   });
 }

@@ -37,7 +37,8 @@ export function label(fraud) {
 /** A table; columns are [head, cell of a row, class]. It scrolls sideways on its own, with the keyboard too. */
 export function table(caption, columns, rows, empty = "Nothing yet.", freshOf = null) {
   if (!rows.length) return h("p", { class: "empty" }, empty);
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+  const stacked = columns.some(([, , style]) => style === "long") ? " stacked" : "";
+  return h("div", { class: `scroll${stacked}`, tabindex: "0", role: "region", "aria-label": caption },
     h("table", {},
       h("thead", {}, h("tr", {}, columns.map(([title, , style]) => h("th", { class: style, scope: "col" }, title)))),
       h("tbody", {}, rows.map((row) =>

@@ -6,7 +6,7 @@ import { append, h, put } from "./dom.js";
 import { ago, count, fixed, moment, none, ofDay, percent, score, short } from "./format.js";
 import { card, decision, failure, head, label, stats, table, tag } from "./parts.js";
 
-const PAGE = 25;
+const PAGE = 12;
 
 export function show(root) {
   const figures = h("div", {});
@@ -64,8 +64,10 @@ export function show(root) {
         before && h("button", { class: "plain small", type: "button", onclick: () => load(null) }, "Newest"),
         h("button", { class: "plain small", type: "button", onclick: () => load(oldestOpen(q)) }, "Newest with labels"),
         q.versions.length === PAGE && h("button", { class: "plain small", type: "button", onclick: () => load(q.versions.at(-1).id) }, "Older")));
+      return q;
     } catch (problem) {
       put(figures, failure(problem));
+      return null;
     }
   }
 
@@ -106,7 +108,8 @@ export function show(root) {
     }
   }
 
-  load(null);
+  // The newest versions wait for their labels; those before them have something to say.
+  load(null).then((q) => q && labelledUpTo && !q.versions.some(labelled) && load(oldestOpen(q)));
   loadShadows(null);
   return () => trend.end();
 }

@@ -27,7 +27,7 @@ function shown(view) {
       ["Version", h("a", { href: `#/models?model=${encodeURIComponent(p.model ?? "")}&version=${p.version}` }, p.version ?? "–"), p.model ?? ""],
     ),
     view.missing.length ? h("div", { class: "box warn" }, `Not all can be shown: ${view.missing.join("; ")}.`) : null,
-    h("div", { class: "grid" },
+    h("div", { class: "grid loose" },
       x ? features(x) : null,
       x && p.decision === "REVIEW" ? passing(view, x) : null,
       card("Cluster", "w4", null, x ? pairs([
@@ -52,7 +52,7 @@ function shown(view) {
 
 function features(x) {
   return card("Its features beside what is usual for its cluster", "w12",
-    "The band is the cluster's centre, one standard deviation to each side; the dot is this transaction.",
+    "The band is the cluster's centre, one standard deviation to each side; the mark is this transaction.",
     h("div", {},
       h("div", { class: "feature title" }, h("span", {}, "Feature"), h("span", {}, "Value (usual)"), h("span", {}, "Standard deviations from the centre"), h("span", {}, "Share")),
       [...x.features].sort((a, b) => b.share - a.share).map((f) =>
