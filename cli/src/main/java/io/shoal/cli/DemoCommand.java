@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port-base",
       paramLabel = "PORT",
       description =
-          "The broker's port; schema registry, model registry and sidecar take the next three. Default: free ports.")
+          "The broker's port; schema registry, model registry, sidecar and the trainer's metrics take the next four. Default: free ports.")
   private int portBase;
 
   @Option(
@@ -132,6 +132,7 @@ final class DemoCommand implements Callable<Integer> {
     try (LocalStack stack =
             new LocalStack(data, pipeline(options), options.portBase(), Parts::announce);
         Demo demo = new Demo(options, target(stack))) {
+      System.out.println("console at " + stack.modelRegistryUrl() + "/");
       System.out.println(
           "log in " + LogOptions.place() + (headless ? "" : "; Ctrl-C ends the demo"));
       demo.start();

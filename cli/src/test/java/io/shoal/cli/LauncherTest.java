@@ -103,8 +103,31 @@ class LauncherTest {
   @Test
   void shouldGiveVectorModuleOnlyToCommandsThatScore() throws Exception {
     assertThat(shoal("--verbose", "demo").out()).contains("<jdk.incubator.vector>", "<-Xmx2g>");
+    assertThat(shoal("serve", "--model", "m.onnx").out()).contains("<-Xmx2g>");
     assertThat(shoal("demo", "--help").out()).doesNotContain("jdk.incubator.vector");
     assertThat(shoal("version").out()).doesNotContain("jdk.incubator.vector");
+  }
+
+  @Test
+  void shouldStartRegistryInLittleMemoryFromWhatTheBuildHasLoaded() throws Exception {
+    Path archive = home.toRealPath().resolve("target/launcher/registry.jsa");
+    shoal("version");
+    assertThat(shoal("start", "registry").out())
+        .contains("<-Xmx256m>")
+        .doesNotContain("<-XX:SharedArchiveFile", "<-Xmx2g>");
+
+    Files.writeString(archive, "");
+    assertThat(shoal("start", "registry").out())
+        .contains("<-XX:SharedArchiveFile=" + archive + ">");
+    assertThat(shoal("start", "sidecar").out()).doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void shouldLoadTheRegistryOnceAfterBuild() throws Exception {
+    shoal("version");
+    assertThat(Files.readString(home.resolve("target/launcher/build.log")))
+        .contains("<-XX:ArchiveClassesAtExit=" + home.toRealPath())
+        .contains("<rehearse>");
   }
 
   @Test

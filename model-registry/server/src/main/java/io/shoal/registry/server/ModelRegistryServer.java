@@ -1,6 +1,7 @@
 package io.shoal.registry.server;
 
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import io.shoal.features.FeatureSet;
@@ -33,12 +34,16 @@ import java.net.InetSocketAddress;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +66,10 @@ public final class ModelRegistryServer implements AutoCloseable {
   private final RecentVectors recent;
   private final Registrar registrar;
   private final Leadership leadership;
+  private final RegistryMetrics metrics;
   private final VectorReader vectors;
   private final EventFeed feed;
+  private final List<RegistryExtension.Part> extensions = new ArrayList<>();
   private final Server http;
 
   /**
@@ -95,8 +102,9 @@ public final class ModelRegistryServer implements AutoCloseable {
     stores.webhooks().seal();
     this.lock = new ActiveLock(jdbi, UUID.randomUUID().toString(), LOCK_TERM);
     this.recent = new RecentVectors(config.getInt(RegistryConfig.GATES_VECTORS));
-    this.registrar = new Registrar(stores.versions(), gates());
     this.leadership = new Leadership(lock, LOCK_TERM, this::workers);
+    this.metrics = new RegistryMetrics(database, stores, leadership::active, clock);
+    this.registrar = new Registrar(stores.versions(), gates(), metrics::registered);
     this.vectors =
         new VectorReader(
             clients.vectorConsumer(),
@@ -113,8 +121,22 @@ public final class ModelRegistryServer implements AutoCloseable {
                 config.policy(), Set.copyOf(config.getList(RegistryConfig.PROMOTION_PROTECTED))),
             security.guard(),
             feed,
+            metrics.service(),
             this::changed,
+            this::extend,
             clock);
+  }
+
+  /** What others serve from here; without any, {@code /} lists the addresses. */
+  private void extend(ServerBuilder server) {
+    RegistryExtension.Context context =
+        new RegistryExtension.Context(config, stores, registrar, this::changed, clock);
+    for (RegistryExtension extension : ServiceLoader.load(RegistryExtension.class)) {
+      extensions.add(extension.attach(context, server));
+    }
+    if (extensions.isEmpty()) {
+      RegistryHttp.listAddresses(server);
+    }
   }
 
   /**
@@ -126,6 +148,7 @@ public final class ModelRegistryServer implements AutoCloseable {
     try {
       http.start().join();
     } catch (CompletionException e) {
+      extensions.forEach(RegistryExtension.Part::close);
       closeStores();
       throw new ConfigException(
           "cannot listen on "
@@ -139,6 +162,7 @@ public final class ModelRegistryServer implements AutoCloseable {
     vectors.start();
     feed.start();
     leadership.start();
+    extensions.forEach(RegistryExtension.Part::start);
   }
 
   /** Base URL, for instance {@code http://127.0.0.1:8090}. */
@@ -158,6 +182,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   public void close() {
     List<Worker> own = List.of(leadership, vectors, feed);
     own.forEach(Worker::stop);
+    extensions.forEach(RegistryExtension.Part::close);
     CompletableFuture<Void> answered = http.stop();
     own.forEach(Worker::close);
     answered.join();
@@ -165,6 +190,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   }
 
   private void closeStores() {
+    metrics.service().close();
     database.close();
     if (objects != null) {
       objects.close();
@@ -173,9 +199,14 @@ public final class ModelRegistryServer implements AutoCloseable {
 
   /** Runs a registry until the process is told to stop. */
   public static void main(String[] args) throws InterruptedException {
+    run(ServiceProcess.file(args));
+  }
+
+  /** The same with options that come from elsewhere. */
+  public static void run(Supplier<Map<String, String>> options) throws InterruptedException {
     ServiceProcess.run(
         "model registry",
-        args,
+        options,
         values -> {
           ModelRegistryServer server = new ModelRegistryServer(new RegistryConfig(values));
           server.start();

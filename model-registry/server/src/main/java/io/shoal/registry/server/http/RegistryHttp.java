@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
+import com.linecorp.armeria.server.metric.MetricCollectingService;
 import com.linecorp.armeria.server.throttling.ThrottlingService;
 import com.linecorp.armeria.server.throttling.ThrottlingStrategy;
 import io.shoal.config.ConfigException;
+import io.shoal.metrics.ServiceMetrics;
 import io.shoal.registry.server.events.EventFeed;
 import io.shoal.registry.server.mlflow.MlflowApi;
 import io.shoal.registry.server.pipeline.Registrar;
@@ -25,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of the registry: the list of its services. */
@@ -59,7 +63,9 @@ public final class RegistryHttp {
   /**
    * A server, not started.
    *
+   * @param metrics that it tells
    * @param changed is run after each change, so that it is announced at once
+   * @param home answers {@code /}
    */
   public static Server server(
       Listening listening,
@@ -68,20 +74,25 @@ public final class RegistryHttp {
       AliasPolicy policy,
       Guard guard,
       EventFeed feed,
+      ServiceMetrics metrics,
       Runnable changed,
+      Consumer<ServerBuilder> home,
       Clock clock) {
     JsonMapper json = json();
     ServerBuilder builder = Server.builder();
     listen(builder, listening);
+    metrics.serve(builder);
     builder
         .maxRequestLength(listening.requestBytesMax())
         .blockingTaskExecutor(WORKERS)
         // Errors logs what is a failure; a refused request is none.
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .errorHandler(new Errors())
-        .service("/", (context, request) -> HttpResponse.ofJson(index()))
         .service("/api", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
+        .decorator(
+            MetricCollectingService.newDecorator(
+                MeterIdPrefixFunction.ofDefault("shoal.registry.http")))
         .decorator(guard)
         .decorator(
             ThrottlingService.builder(
@@ -111,7 +122,13 @@ public final class RegistryHttp {
         .useBlockingTaskExecutor(true)
         .build(new EventApi(feed));
     MlflowApi.addTo(builder, stores, registrar, policy, changed);
+    home.accept(builder);
     return built(builder, listening);
+  }
+
+  /** The list of addresses at {@code /}, where no extension serves it. */
+  public static void listAddresses(ServerBuilder builder) {
+    builder.service("/", (context, request) -> HttpResponse.ofJson(index()));
   }
 
   /** Armeria tries certificate and key on each other when all is together. */
@@ -159,16 +176,17 @@ public final class RegistryHttp {
 
   private static Map<String, String> index() {
     return new TreeMap<>(
-        Map.of(
-            "description", "/api/v1/openapi.yaml",
-            "models", "/api/v1/models",
-            "versions", "/api/v1/models/{model}/versions",
-            "version", "/api/v1/models/{model}/versions/{version}",
-            "aliases", "/api/v1/models/{model}/aliases",
-            "audit", "/api/v1/models/{model}/audit",
-            "deciding", "/api/v1/models/{model}/deciding?at={moment}",
-            "events", "/api/v1/events",
-            "mlflow", "/api/2.0/mlflow",
-            "health", "/health"));
+        Map.ofEntries(
+            Map.entry("description", "/api/v1/openapi.yaml"),
+            Map.entry("models", "/api/v1/models"),
+            Map.entry("versions", "/api/v1/models/{model}/versions"),
+            Map.entry("version", "/api/v1/models/{model}/versions/{version}"),
+            Map.entry("aliases", "/api/v1/models/{model}/aliases"),
+            Map.entry("audit", "/api/v1/models/{model}/audit"),
+            Map.entry("deciding", "/api/v1/models/{model}/deciding?at={moment}"),
+            Map.entry("events", "/api/v1/events"),
+            Map.entry("mlflow", "/api/2.0/mlflow"),
+            Map.entry("metrics", ServiceMetrics.PATH),
+            Map.entry("health", "/health")));
   }
 }
