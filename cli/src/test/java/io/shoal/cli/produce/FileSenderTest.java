@@ -94,7 +94,8 @@ class FileSenderTest {
         .singleElement()
         .satisfies(
             record -> {
-              Label label = new AvroDeserializer<>(registry, Label.class).deserialize("", record.value());
+              Label label =
+                  new AvroDeserializer<>(registry, Label.class).deserialize("", record.value());
               assertThat(label.getTransactionId()).isEqualTo("p2");
               assertThat(label.getFraud()).isTrue();
               assertThat(label.getKnownAt()).isEqualTo(Instant.parse("2024-05-09T00:00:00Z"));
