@@ -132,6 +132,7 @@ final class DemoCommand implements Callable<Integer> {
     try (LocalStack stack =
             new LocalStack(data, pipeline(options), options.portBase(), Parts::announce);
         Demo demo = new Demo(options, target(stack))) {
+      System.out.println("console at " + stack.modelRegistryUrl() + "/");
       System.out.println(
           "log in " + LogOptions.place() + (headless ? "" : "; Ctrl-C ends the demo"));
       demo.start();

@@ -63,7 +63,7 @@ final class SnapshotText {
   List<String> screen(DemoSnapshot s, int width, int height) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        format("Shoal demo  %s   broker %s   registry %s", time(s.running()), broker, registry));
+        format("Shoal demo  %s   broker %s   console %s/", time(s.running()), broker, registry));
     lines.add("");
     lines.add(
         format("transactions  %s sent, %,.0f/s", progress(s), s.transactionsPerSecond())

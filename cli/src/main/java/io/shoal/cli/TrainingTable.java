@@ -2,9 +2,9 @@ package io.shoal.cli;
 
 import io.shoal.client.NumericCsv;
 import io.shoal.features.FeatureSet;
-import io.shoal.jobs.ColumnNames;
 import io.shoal.jobs.TopicTable;
 import io.shoal.jobs.TrainerConfig;
+import io.shoal.registry.client.ColumnNames;
 import io.shoal.schemas.avro.LearnedOffset;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -16,7 +16,7 @@ class SnapshotTextTest {
 
   private static final String HEAD =
       """
-      Shoal demo  1:02:05   broker 127.0.0.1:38027   registry http://127.0.0.1:44193
+      Shoal demo  1:02:05   broker 127.0.0.1:38027   console http://127.0.0.1:44193/
 
       transactions  1,234,567 of 1,303,778 (95 %) sent, 10,123/s
       predictions   1,229,580, 10,010/s, 12,345 without a model, 4,987 in flight

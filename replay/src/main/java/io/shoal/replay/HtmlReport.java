@@ -3,6 +3,7 @@ package io.shoal.replay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.kmeans.KMeansModelData;
+import io.shoal.kmeans.PrincipalComponents;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.schemas.avro.ModelVersion;
 import java.io.IOException;
@@ -169,7 +170,7 @@ public final class HtmlReport {
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] = model.centroids()[i] / model.scales()[i % d];
     }
-    double[][] places = PrincipalComponents.project(scaled, weights, d);
+    double[][] places = new PrincipalComponents(scaled, weights, d).project(scaled);
     double total = Arrays.stream(weights).sum();
     List<Map<String, Object>> clusters = new ArrayList<>();
     for (int j = 0; j < weights.length; j++) {

@@ -4,6 +4,7 @@ import io.shoal.client.Models;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.exchange.InvalidModelFileException;
 import io.shoal.kmeans.exchange.NamedModel;
+import io.shoal.registry.client.ColumnNames;
 import java.io.IOException;
 
 /**

@@ -4,6 +4,7 @@ import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceConfig;
 import io.shoal.features.FeatureSet;
 import io.shoal.kmeans.KernelChoice;
+import io.shoal.registry.client.ColumnNames;
 import io.shoal.schemas.Topics;
 import java.net.URI;
 import java.nio.file.Path;

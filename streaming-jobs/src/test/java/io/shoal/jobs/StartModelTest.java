@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.kmeans.KernelProvider;
+import io.shoal.registry.client.ColumnNames;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
 import java.io.IOException;

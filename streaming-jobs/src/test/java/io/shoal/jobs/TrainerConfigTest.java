@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shoal.config.ConfigException;
 import io.shoal.features.FeatureSet;
 import io.shoal.kmeans.KernelChoice;
+import io.shoal.registry.client.ColumnNames;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;

@@ -124,7 +124,23 @@ class ModuleMapTest {
           .resideInAPackage("io.shoal.registry..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.shoal.jobs..", "io.shoal.serving..", FLINK, STREAMS, BROKER);
+          .resideInAnyPackage(
+              "io.shoal.jobs..",
+              "io.shoal.serving..",
+              "io.shoal.console..",
+              FLINK,
+              STREAMS,
+              BROKER);
+
+  @ArchTest
+  static final ArchRule theConsoleKnowsTheRegistryAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("io.shoal.console..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.shoal.jobs..", "io.shoal.serving..", "io.shoal.replay..", FLINK, STREAMS, BROKER);
 
   @ArchTest
   static final ArchRule clientsBringNoServer =

@@ -12,6 +12,7 @@ import io.shoal.local.demo.DemoOptions;
 import io.shoal.local.demo.DemoTarget;
 import io.shoal.pipeline.Pipeline;
 import io.shoal.pipeline.Service;
+import io.shoal.serving.SidecarConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,7 +67,10 @@ class MonitoringIT {
             Pipeline.of(
                 "test",
                 "",
-                Map.of(Service.TRAINER, Map.of(TrainerConfig.METRICS_PORT, String.valueOf(port)))),
+                Map.of(
+                    Service.TRAINER, Map.of(TrainerConfig.METRICS_PORT, String.valueOf(port)),
+                    // The first grades after a day of traffic, not after a week.
+                    Service.SIDECAR, Map.of(SidecarConfig.LABEL_MATURITY_DAYS, "1"))),
             0,
             part -> {});
     demo =
@@ -137,6 +141,8 @@ class MonitoringIT {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(prometheus.ruleHealth()).isNotEmpty().containsOnly("ok"));
       assertThat(prometheus.metricNames()).containsAll(namesInRules());
+      String middle = "sum(shoal_score_bucket{le='0.9'}) - sum(shoal_score_bucket{le='0.5'}) > 0";
+      assertThat(prometheus.hasData(middle)).as("scores over the buckets").isTrue();
     }
   }
 

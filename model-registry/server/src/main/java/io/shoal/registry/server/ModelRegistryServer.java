@@ -1,6 +1,7 @@
 package io.shoal.registry.server;
 
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import io.shoal.features.FeatureSet;
@@ -33,9 +34,11 @@ import java.net.InetSocketAddress;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +69,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   private final RegistryMetrics metrics;
   private final VectorReader vectors;
   private final EventFeed feed;
+  private final List<RegistryExtension.Part> extensions = new ArrayList<>();
   private final Server http;
 
   /**
@@ -119,7 +123,20 @@ public final class ModelRegistryServer implements AutoCloseable {
             feed,
             metrics.service(),
             this::changed,
+            this::extend,
             clock);
+  }
+
+  /** What others serve from here; without any, {@code /} lists the addresses. */
+  private void extend(ServerBuilder server) {
+    RegistryExtension.Context context =
+        new RegistryExtension.Context(config, stores, registrar, this::changed, clock);
+    for (RegistryExtension extension : ServiceLoader.load(RegistryExtension.class)) {
+      extensions.add(extension.attach(context, server));
+    }
+    if (extensions.isEmpty()) {
+      RegistryHttp.listAddresses(server);
+    }
   }
 
   /**
@@ -131,6 +148,7 @@ public final class ModelRegistryServer implements AutoCloseable {
     try {
       http.start().join();
     } catch (CompletionException e) {
+      extensions.forEach(RegistryExtension.Part::close);
       closeStores();
       throw new ConfigException(
           "cannot listen on "
@@ -144,6 +162,7 @@ public final class ModelRegistryServer implements AutoCloseable {
     vectors.start();
     feed.start();
     leadership.start();
+    extensions.forEach(RegistryExtension.Part::start);
   }
 
   /** Base URL, for instance {@code http://127.0.0.1:8090}. */
@@ -163,6 +182,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   public void close() {
     List<Worker> own = List.of(leadership, vectors, feed);
     own.forEach(Worker::stop);
+    extensions.forEach(RegistryExtension.Part::close);
     CompletableFuture<Void> answered = http.stop();
     own.forEach(Worker::close);
     answered.join();

@@ -126,6 +126,15 @@ public final class RegistryConfig extends ServiceConfig {
   /** Key that signs announcements. */
   public static final String SIGNING_KEY = "signing.key.file";
 
+  /** Whether the web console is served. */
+  public static final String CONSOLE_ENABLED = "console.enabled";
+
+  /** How many predictions the web console keeps. */
+  public static final String CONSOLE_PREDICTIONS = "console.predictions.max";
+
+  /** How many of them it takes up in a second. */
+  public static final String CONSOLE_RATE = "console.predictions.per.second";
+
   private static final int MIB = 1 << 20;
 
   /** All options: type, default, bound and description. */
@@ -149,7 +158,7 @@ public final class RegistryConfig extends ServiceConfig {
               Type.STRING,
               "model-registry-data",
               Importance.MEDIUM,
-              "Folder of the embedded database; unused with a jdbc.url.")
+              "Folder of the embedded database, which a jdbc.url replaces, and of what the console keeps.")
           .define(
               JDBC_URL,
               Type.STRING,
@@ -336,7 +345,27 @@ public final class RegistryConfig extends ServiceConfig {
               Type.STRING,
               "",
               Importance.MEDIUM,
-              "Ed25519 private key (PEM, PKCS #8) that signs every announced version; sidecars can require it with model.signature.keys.");
+              "Ed25519 private key (PEM, PKCS #8) that signs every announced version; sidecars can require it with model.signature.keys.")
+          .define(
+              CONSOLE_ENABLED,
+              Type.BOOLEAN,
+              true,
+              Importance.MEDIUM,
+              "Serve the web console at / (as far as it is on the class path).")
+          .define(
+              CONSOLE_PREDICTIONS,
+              Type.INT,
+              1_000_000,
+              Range.between(1_000, 100_000_000),
+              Importance.LOW,
+              "Newest predictions that the console keeps in data.dir, about 500 bytes each; sums of older ones stay.")
+          .define(
+              CONSOLE_RATE,
+              Type.INT,
+              2_000,
+              Range.between(10, 1_000_000),
+              Importance.LOW,
+              "Predictions that the console keeps of one second; those with the decision REVIEW always. What is beyond is counted and not listed.");
 
   /**
    * Checks the values.
@@ -348,7 +377,7 @@ public final class RegistryConfig extends ServiceConfig {
   }
 
   /** The pipeline's topics. */
-  Topics topics() {
+  public Topics topics() {
     return new Topics(getString(TOPIC_PREFIX));
   }
 
@@ -391,7 +420,7 @@ public final class RegistryConfig extends ServiceConfig {
   }
 
   /** The feature sets whose vectors are understood. */
-  List<FeatureSet> featureSets() {
+  public List<FeatureSet> featureSets() {
     return Stream.concat(
             Stream.of(FeatureSet.cardTransactions()),
             getList(FEATURES_FILE).stream()

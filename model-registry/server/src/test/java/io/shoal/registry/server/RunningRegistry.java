@@ -120,6 +120,7 @@ public final class RunningRegistry implements AutoCloseable {
             feed,
             new ServiceMetrics("registry"),
             feed::wake,
+            RegistryHttp::listAddresses,
             clock);
     server.start().join();
     feed.start();

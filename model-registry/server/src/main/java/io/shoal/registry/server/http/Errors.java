@@ -142,7 +142,8 @@ public final class Errors implements ServerErrorHandler {
 
   private static Body body(HttpStatus status, String path, @Nullable String description) {
     if (status.equals(HttpStatus.NOT_FOUND)) {
-      return new Body("ENDPOINT_NOT_FOUND", path + " is no address of the registry; / lists them");
+      return new Body(
+          "ENDPOINT_NOT_FOUND", path + " is no address of the registry; /api lists them");
     }
     if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
       return new Body(

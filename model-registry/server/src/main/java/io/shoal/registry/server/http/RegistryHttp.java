@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of the registry: the list of its services. */
@@ -64,6 +65,7 @@ public final class RegistryHttp {
    *
    * @param metrics that it tells
    * @param changed is run after each change, so that it is announced at once
+   * @param home answers {@code /}
    */
   public static Server server(
       Listening listening,
@@ -74,6 +76,7 @@ public final class RegistryHttp {
       EventFeed feed,
       ServiceMetrics metrics,
       Runnable changed,
+      Consumer<ServerBuilder> home,
       Clock clock) {
     JsonMapper json = json();
     ServerBuilder builder = Server.builder();
@@ -85,7 +88,6 @@ public final class RegistryHttp {
         // Errors logs what is a failure; a refused request is none.
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .errorHandler(new Errors())
-        .service("/", (context, request) -> HttpResponse.ofJson(index()))
         .service("/api", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
         .decorator(
@@ -120,7 +122,13 @@ public final class RegistryHttp {
         .useBlockingTaskExecutor(true)
         .build(new EventApi(feed));
     MlflowApi.addTo(builder, stores, registrar, policy, changed);
+    home.accept(builder);
     return built(builder, listening);
+  }
+
+  /** The list of addresses at {@code /}, where no extension serves it. */
+  public static void listAddresses(ServerBuilder builder) {
+    builder.service("/", (context, request) -> HttpResponse.ofJson(index()));
   }
 
   /** Armeria tries certificate and key on each other when all is together. */

@@ -45,6 +45,8 @@ final class Access {
     if (path.contains("/aliases/") || path.contains("/requests")) {
       return Role.PROMOTER;
     }
-    return path.startsWith("/api/v1/models/") ? Role.PUBLISHER : Role.ADMIN;
+    return path.startsWith("/api/v1/models/") || path.startsWith("/api/v1/console/")
+        ? Role.PUBLISHER
+        : Role.ADMIN;
   }
 }

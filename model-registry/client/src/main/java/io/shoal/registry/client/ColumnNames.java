@@ -1,4 +1,4 @@
-package io.shoal.jobs;
+package io.shoal.registry.client;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

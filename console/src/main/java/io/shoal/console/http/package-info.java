@@ -1,0 +1,2 @@
+/** The HTTP side of the console. */
+package io.shoal.console.http;

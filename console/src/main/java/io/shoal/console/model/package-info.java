@@ -1,0 +1,2 @@
+/** What the console says of models: explanations, projections, histories. */
+package io.shoal.console.model;

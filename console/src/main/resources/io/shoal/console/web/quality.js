@@ -1,0 +1,115 @@
+// What versions were worth, as far as labels came; and what others would have said.
+
+import { get } from "./api.js";
+import { axis, chart, line } from "./charts.js";
+import { append, h, put } from "./dom.js";
+import { ago, count, fixed, moment, none, ofDay, percent, score, short } from "./format.js";
+import { card, decision, failure, head, label, stats, table, tag } from "./parts.js";
+
+const PAGE = 12;
+
+export function show(root) {
+  const figures = h("div", {});
+  const versions = h("div", {});
+  const shadows = h("div", {});
+  const flips = h("div", {});
+  let days = [];
+  let labelledUpTo = 0;
+
+  const shownDays = () => days.filter((d) => (d.id + 1) * 86_400_000 <= labelledUpTo);
+  const trend = chart("Precision, recall and AUC by day", () => ({
+    type: "line",
+    data: {
+      labels: shownDays().map((d) => ofDay(d.id)),
+      datasets: [line("precision", shownDays().map((d) => d.precision), "c1"), line("recall", shownDays().map((d) => d.recall), "c2"), line("AUC", shownDays().map((d) => d.auc), "c3")],
+    },
+    options: { scales: { x: axis(), y: axis({ min: 0, max: 1 }) } },
+  }));
+
+  append(root, [
+    head("Quality", "Scores and decisions beside the labels that came late. What nobody reported as fraud counts as legitimate once labels of that time are in."),
+    figures,
+    h("div", { class: "grid" },
+      card("By day of event time", "w12", "Days whose labels are in.",
+        h("div", { class: "legend" }, h("span", {}, "precision"), h("span", { class: "k2" }, "recall"), h("span", { class: "k3" }, "AUC")), trend.element),
+      card("By version", "w12", null, versions),
+      card("Versions in the shadow", "w12", "What a challenger, or the champion beside a canary, would have decided otherwise, and what was at stake.", shadows, flips)),
+  ]);
+
+  async function load(before) {
+    try {
+      const q = await get("console/quality", { before, limit: PAGE });
+      labelledUpTo = q.labelledUpTo;
+      days = q.days;
+      const all = q.labelled;
+      put(figures, stats(
+        ["Precision", percent(all.precision), `${count(all.fraudReviews)} of ${count(all.reviews)} reviewed were fraud`],
+        ["Recall", percent(all.recall), `${count(all.fraudReviews)} of ${count(all.frauds)} frauds were reviewed`],
+        ["AUC", fixed(all.auc, 3), "a fraud scores higher than another"],
+        ["Labelled up to", labelledUpTo ? moment(labelledUpTo).slice(0, 10) : none, labelledUpTo ? "event time" : "no label has come yet"],
+      ));
+      trend.update();
+      put(versions, table("Quality by version", [
+        ["Version", (v) => h("a", { href: `#/models?model=${encodeURIComponent(v.model ?? "")}&version=${v.id}` }, v.id), "num"],
+        ["Decided for", (v) => `${moment(v.firstEvent).slice(0, 16)} to ${moment(v.lastEvent).slice(5, 16)}`, "tight wide"],
+        ["Predictions", (v) => count(v.predictions), "num"],
+        ["Reviews", (v) => count(v.reviews), "num"],
+        ["Frauds", (v) => count(v.frauds), "num"],
+        ["Precision", (v) => (labelled(v) ? percent(v.precision) : none), "num"],
+        ["Recall", (v) => percent(v.recall), "num"],
+        ["AUC", (v) => (labelled(v) ? fixed(v.auc, 3) : none), "num"],
+        ["", (v) => (labelled(v) ? null : tag("labels to come")), "wide"],
+      ], q.versions, "Nothing was scored yet."),
+      h("div", { class: "row end" },
+        before && h("button", { class: "plain small", type: "button", onclick: () => load(null) }, "Newest"),
+        h("button", { class: "plain small", type: "button", onclick: () => load(oldestOpen(q)) }, "Newest with labels"),
+        q.versions.length === PAGE && h("button", { class: "plain small", type: "button", onclick: () => load(q.versions.at(-1).id) }, "Older")));
+      return q;
+    } catch (problem) {
+      put(figures, failure(problem));
+      return null;
+    }
+  }
+
+  const labelled = (v) => v.lastEvent <= labelledUpTo;
+
+  /** The first version after the page at which labels may be in: by bisection of what the page shows. */
+  function oldestOpen(q) {
+    const open = q.versions.filter((v) => !labelled(v));
+    if (open.length < 2) return q.versions[0]?.id + 1;
+    const newest = open[0];
+    const oldest = open.at(-1);
+    const perVersion = (newest.lastEvent - oldest.lastEvent) / Math.max(1, newest.id - oldest.id);
+    return Math.max(2, Math.round(oldest.id - (oldest.lastEvent - labelledUpTo) / Math.max(1, perVersion)));
+  }
+
+  async function loadShadows(before) {
+    try {
+      const view = await get("console/shadows", { before });
+      put(shadows, table("Versions in the shadow", [
+        ["Alias", (r) => tag(r.alias)],
+        ["Version", (r) => r.version, "num"],
+        ["Would review too", (r) => count(r.flipsToReview), "num"],
+        ["amount", (r) => short(r.amountToReview), "num wide"],
+        ["Would let pass", (r) => count(r.flipsToPass), "num"],
+        ["amount", (r) => short(r.amountToPass), "num wide"],
+        ["Last", (r) => ago(r.lastAt), "tight"],
+      ], view.sums, "No version was in the shadow yet. Promote one to the alias challenger, on the page Models."));
+      put(flips, view.sums.length ? [h("h3", {}, "Newest flips"), table("Newest flips", [
+        ["Event time", (r) => h("a", { href: `#/transaction?id=${encodeURIComponent(r.transactionId)}` }, moment(r.eventTime)), "tight"],
+        ["Entity", (r) => r.entityId, "id wide"],
+        ["Decided", (r) => [decision(r.decidedReview ? "REVIEW" : "PASS"), " ", h("span", { class: "minor" }, `v${r.decidedVersion} ${score(r.decidedScore)}`)]],
+        ["Would be", (r) => [decision(r.review ? "REVIEW" : "PASS"), " ", h("span", { class: "minor" }, `v${r.version} ${score(r.score)}`)]],
+        ["Amount", (r) => (r.amount === null ? none : fixed(r.amount, 2)), "num"],
+        ["Label", (r) => label(r.fraud), "wide"],
+      ], view.flips, "No decision would have been another.")] : null);
+    } catch (problem) {
+      put(shadows, failure(problem));
+    }
+  }
+
+  // The newest versions wait for their labels; those before them have something to say.
+  load(null).then((q) => q && labelledUpTo && !q.versions.some(labelled) && load(oldestOpen(q)));
+  loadShadows(null);
+  return () => trend.end();
+}
