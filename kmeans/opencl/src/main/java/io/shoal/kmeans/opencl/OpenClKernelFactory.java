@@ -23,8 +23,8 @@ public final class OpenClKernelFactory implements KernelFactory {
   }
 
   /**
-   * One after the other: where two threads ask PoCL for its platforms at once, the process ends with
-   * a segmentation fault.
+   * One after the other: where two threads ask PoCL for its platforms at once, the process ends
+   * with a segmentation fault.
    */
   @Override
   public AssignmentKernel create(boolean forced) {
