@@ -21,6 +21,13 @@
 {{- if and (gt (int .Values.kubernetes.registryReplicas) 1) (not (include "shoal.jdbc" .)) -}}
 {{- fail "kubernetes.registryReplicas: more than one need a database that they share: set registry's jdbc.url" -}}
 {{- end -}}
+{{- $registry := default dict .Values.registry -}}
+{{- if not (or (index $registry "auth.tokens.file") (index $registry "auth.jwks.url") (index $registry "auth.anonymous.role")) -}}
+{{- fail "registry: others than its own pod reach it: set auth.tokens.file or auth.jwks.url, or say with auth.anonymous.role what callers without a token may do" -}}
+{{- end -}}
+{{- if not (or (index $registry "tls.certificate.file") (index $registry "http.plain.allowed")) -}}
+{{- fail "registry: set tls.certificate.file and tls.key.file, or http.plain.allowed where something in front ends TLS" -}}
+{{- end -}}
 {{- if gt (int .Values.scaling.max) (int (index .Values.kafka "topic.partitions")) -}}
 {{- fail (printf "scaling.max: %d sidecars cannot share %d partitions" (int .Values.scaling.max) (int (index .Values.kafka "topic.partitions"))) -}}
 {{- end -}}
@@ -56,6 +63,11 @@
 {{- else if eq .part "sidecar" -}}
 {{- index (default dict .root.Values.serving) "http.port" | default 8091 | int -}}
 {{- else -}}9249{{- end -}}
+{{- end -}}
+
+{{/* How a part is asked; dict: root, part. */}}
+{{- define "shoal.scheme" -}}
+{{- if and (eq .part "registry") (index (default dict .root.Values.registry) "tls.certificate.file") -}}HTTPS{{- else -}}HTTP{{- end -}}
 {{- end -}}
 
 {{/* Labels by which a part is selected; dict: root, part. */}}
@@ -131,11 +143,18 @@ spec:
   configMap: {name: {{ .Values.name }}-pipeline}
 - name: tmp
   emptyDir: {}
+{{- with .Values.kubernetes.secretFiles }}
+- name: secrets
+  secret: {secretName: {{ . }}, defaultMode: 0440}
+{{- end }}
 {{- end -}}
 
 {{- define "shoal.mounts" -}}
 - {name: pipeline, mountPath: /etc/shoal, readOnly: true}
 - {name: tmp, mountPath: /tmp}
+{{- if .Values.kubernetes.secretFiles }}
+- {name: secrets, mountPath: /etc/shoal-secrets, readOnly: true}
+{{- end }}
 {{- end -}}
 
 {{/* Pod of a service of ours; dict: root, part, ready (path). */}}
@@ -165,16 +184,16 @@ containers:
       {{- include "shoal.resources" . | nindent 6 }}
     # What it has to read back before it can work may take long.
     startupProbe:
-      httpGet: {path: {{ .alive }}, port: http}
+      httpGet: {path: {{ .alive }}, port: http, scheme: {{ include "shoal.scheme" . }}}
       periodSeconds: 5
       failureThreshold: 720
     livenessProbe:
-      httpGet: {path: {{ .alive }}, port: http}
+      httpGet: {path: {{ .alive }}, port: http, scheme: {{ include "shoal.scheme" . }}}
       periodSeconds: 10
       timeoutSeconds: 5
       failureThreshold: 6
     readinessProbe:
-      httpGet: {path: {{ .ready }}, port: http}
+      httpGet: {path: {{ .ready }}, port: http, scheme: {{ include "shoal.scheme" . }}}
       periodSeconds: 5
       timeoutSeconds: 5
     volumeMounts:

@@ -16,9 +16,11 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +71,24 @@ public final class ServiceMetrics implements AutoCloseable {
     if (binder instanceof AutoCloseable closeable) {
       bound.add(closeable);
     }
+  }
+
+  /**
+   * A histogram of numbers that may be below one, which Micrometer's own would round up.
+   *
+   * @param name as Prometheus has it
+   * @param bounds of the buckets, ascending
+   * @return takes note of a number; neither waits nor allocates, but for the moment of a reading
+   */
+  public DoubleConsumer histogram(String name, String description, double... bounds) {
+    Histogram histogram =
+        Histogram.builder()
+            .name(name)
+            .help(description)
+            .classicOnly()
+            .classicUpperBounds(bounds)
+            .register(registry.getPrometheusRegistry());
+    return histogram::observe;
   }
 
   /** Runs something before each time that the metrics are read, on a thread that may wait. */

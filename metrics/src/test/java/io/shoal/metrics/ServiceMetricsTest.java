@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.Counter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,18 @@ class ServiceMetricsTest {
             "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"ledger\"} 0",
             "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"models\"} 0")
         .doesNotContain("kafka_consumer_node");
+  }
+
+  @Test
+  void shouldCountWhatIsBelowOneInItsBucket() {
+    DoubleConsumer scores = metrics.histogram("score", "Scores.", 0.5, 0.99);
+    scores.accept(0.3);
+    scores.accept(0.98);
+    scores.accept(0.999);
+
+    assertThat(read())
+        .contains(
+            "score_bucket{le=\"0.5\"} 1", "score_bucket{le=\"0.99\"} 2", "score_bucket{le=\"+Inf\"} 3");
   }
 
   @Test

@@ -112,7 +112,7 @@ public final class Sidecar implements AutoCloseable {
             Runtime.getRuntime().availableProcessors(), config.getInt(SidecarConfig.HTTP_QUEUE));
     ShadowBoard board = new ShadowBoard();
     this.reviews = config.reviews();
-    SidecarMetrics measured = new SidecarMetrics(metrics.registry());
+    SidecarMetrics measured = new SidecarMetrics(metrics);
     RecentPredictions recent = new RecentPredictions(measured::predicted);
     measured.watch(models, board, clock);
     measured.watch(reviews, recent);

@@ -1,17 +1,18 @@
 package io.shoal.serving;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.shoal.metrics.ServiceMetrics;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.Prediction;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleConsumer;
 
 /** What a sidecar says of its predictions and models, beside what Kafka Streams says of it. */
 final class SidecarMetrics {
@@ -21,32 +22,26 @@ final class SidecarMetrics {
   private static final double[] RISKS = {0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
 
   private final MeterRegistry registry;
-  private final DistributionSummary scores;
-  private final DistributionSummary risks;
+  private final DoubleConsumer scores;
+  private final DoubleConsumer risks;
 
-  SidecarMetrics(MeterRegistry registry) {
-    this.registry = registry;
+  SidecarMetrics(ServiceMetrics metrics) {
+    this.registry = metrics.registry();
     this.scores =
-        DistributionSummary.builder("shoal.score")
-            .serviceLevelObjectives(SCORES)
-            .description("Scores: percentiles among recent traffic.")
-            .register(registry);
+        metrics.histogram("shoal_score", "Scores: percentiles among recent traffic.", SCORES);
     this.risks =
-        DistributionSummary.builder("shoal.risk")
-            .serviceLevelObjectives(RISKS)
-            .description("Probabilities of fraud, once labels came.")
-            .register(registry);
+        metrics.histogram("shoal_risk", "Probabilities of fraud, once labels came.", RISKS);
   }
 
-  /** Takes note of a prediction; neither waits nor allocates. */
+  /** Takes note of a prediction. */
   void predicted(Prediction prediction) {
     Double score = prediction.getScore();
     if (score != null) {
-      scores.record(score);
+      scores.accept(score);
     }
     Double risk = prediction.getRisk();
     if (risk != null) {
-      risks.record(risk);
+      risks.accept(risk);
     }
   }
 

@@ -110,7 +110,7 @@ public final class ModelTrainer {
       System.arraycopy(block.points, taken * d, pendingPoints, pending * d, fitting * d);
       pending += fitting;
       taken += fitting;
-      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.eventTimeMs);
+      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.timeAfterMs(taken - 1));
       if (pending == settings.batchSize()) {
         learnPending();
         filled = true;

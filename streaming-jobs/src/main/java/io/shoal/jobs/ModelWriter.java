@@ -27,6 +27,7 @@ final class ModelWriter {
   private final Output<StreamRecord<Candidate>> output;
   private final Deadline batchDeadline;
   private final Deadline publicationPause;
+  private boolean changed = true;
 
   /**
    * @param trainer that has just begun, or was restored
@@ -56,6 +57,7 @@ final class ModelWriter {
 
   /** Learns from a block, or keeps its points until there are enough. */
   void add(PointBlock block) {
+    changed = true;
     if (trainer.add(block)) {
       batchDeadline.clear();
       afterLearning();
@@ -67,11 +69,18 @@ final class ModelWriter {
 
   /** Learns from a label. */
   void addLabel(LabelledPoint label) {
+    changed = true;
     trainer.addLabel(label);
+  }
+
+  /** Whether anything is other than when {@link #state} was last asked for. */
+  boolean changed() {
+    return changed;
   }
 
   /** All that {@link #restore} needs. */
   byte[] state() throws IOException {
+    changed = false;
     DataOutputSerializer out = new DataOutputSerializer(STATE_BYTES_INITIAL);
     trainer.writeTo(out);
     return out.getCopyOfBuffer();
@@ -87,6 +96,8 @@ final class ModelWriter {
    * version is over.
    */
   private void afterLearning() {
+    // Also a version that only its pause held back: its sequence is part of the state.
+    changed = true;
     for (DriftNotice notice : trainer.drift().take()) {
       output.collect(TrainModel.DRIFT, new StreamRecord<>(notice));
     }

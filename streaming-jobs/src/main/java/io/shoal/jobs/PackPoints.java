@@ -20,7 +20,6 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
 
   private transient OpenBlock block;
   private transient EventClock clock;
-  private transient long eventTimeMs;
   private transient Deadline deadline;
 
   /**
@@ -49,8 +48,7 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
     if (block.isEmpty()) {
       deadline.start();
     }
-    eventTimeMs = clock.advance(point.eventTimeMs);
-    if (block.add(point)) {
+    if (block.add(point, clock.advance(point.eventTimeMs))) {
       flush();
     }
   }
@@ -71,6 +69,6 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
       return;
     }
     deadline.clear();
-    output.collect(new StreamRecord<>(block.take("", eventTimeMs)));
+    output.collect(new StreamRecord<>(block.take("")));
   }
 }

@@ -24,7 +24,6 @@ final class PackSegments extends AbstractStreamOperator<PointBlock>
 
   private transient Map<String, OpenBlock> blocks;
   private transient EventClock clock;
-  private transient long eventTimeMs;
   private transient Deadline deadline;
   private transient Counter pointsWithoutModel;
 
@@ -54,7 +53,7 @@ final class PackSegments extends AbstractStreamOperator<PointBlock>
   @Override
   public void processElement(StreamRecord<FeaturePoint> element) {
     FeaturePoint point = element.getValue();
-    eventTimeMs = clock.advance(point.eventTimeMs);
+    long timeMs = clock.advance(point.eventTimeMs);
     if (point.segment.isEmpty()) {
       return;
     }
@@ -68,7 +67,7 @@ final class PackSegments extends AbstractStreamOperator<PointBlock>
       blocks.put(point.segment, block);
     }
     deadline.start();
-    if (block.add(point)) {
+    if (block.add(point, timeMs)) {
       emit(point.segment, block);
     }
   }
@@ -95,6 +94,6 @@ final class PackSegments extends AbstractStreamOperator<PointBlock>
   }
 
   private void emit(String segment, OpenBlock block) {
-    output.collect(new StreamRecord<>(block.take(segment, eventTimeMs)));
+    output.collect(new StreamRecord<>(block.take(segment)));
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@linkplain ModelWriter writers} of the models of segments, each of which has one, in the
  * task that its name is hashed to. Works on objects and writes into keyed state, at each
- * checkpoint, those segments that have learned since the one before; so a state backend with
+ * checkpoint, those segments that have changed since the one before; so a state backend with
  * incremental checkpoints stores no more than these.
  */
 final class TrainSegments extends AbstractStreamOperator<Candidate>
@@ -37,7 +37,6 @@ final class TrainSegments extends AbstractStreamOperator<Candidate>
   private transient AssignmentKernel kernel;
   private transient Map<String, ModelTrainer> restored;
   private transient Map<String, ModelWriter> writers;
-  private transient Map<String, ModelWriter> changed;
   private transient Counter pointsWithoutModel;
 
   /**
@@ -75,7 +74,6 @@ final class TrainSegments extends AbstractStreamOperator<Candidate>
   public void open() throws Exception {
     super.open();
     writers = new HashMap<>();
-    changed = new HashMap<>();
     getMetricGroup().gauge("segments", writers::size);
     pointsWithoutModel = getMetricGroup().counter("pointsWithoutModel");
     restored.forEach((segment, trainer) -> writers.put(segment, writer(segment, trainer)));
@@ -94,7 +92,6 @@ final class TrainSegments extends AbstractStreamOperator<Candidate>
       }
     }
     writer.add(block);
-    changed.put(block.segment, writer);
   }
 
   @Override
@@ -103,18 +100,18 @@ final class TrainSegments extends AbstractStreamOperator<Candidate>
     ModelWriter writer = writers.get(label.segment);
     if (writer != null) {
       writer.addLabel(label);
-      changed.put(label.segment, writer);
     }
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    for (Map.Entry<String, ModelWriter> entry : changed.entrySet()) {
-      setCurrentKey(entry.getKey());
-      state.update(entry.getValue().state());
+    for (Map.Entry<String, ModelWriter> entry : writers.entrySet()) {
+      if (entry.getValue().changed()) {
+        setCurrentKey(entry.getKey());
+        state.update(entry.getValue().state());
+      }
     }
-    changed.clear();
   }
 
   private @Nullable ModelWriter begin(String segment) throws IOException {

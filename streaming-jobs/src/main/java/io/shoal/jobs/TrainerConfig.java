@@ -130,7 +130,7 @@ public final class TrainerConfig extends ServiceConfig {
     super(options(), values);
     halfLife();
     kernel();
-    checkOwnVectors();
+    TrainerChecks.ownVectors(this);
     projection();
     segmentPosition();
     checkpointDir();
@@ -329,7 +329,7 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Where checkpoints lie; empty: where the Flink cluster says. */
   public Optional<URI> checkpointDir() {
-    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerConfig::uri);
+    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerChecks::checkpointDir);
   }
 
   /** Port on which a job in one JVM tells its metrics; empty for none. */
@@ -391,44 +391,5 @@ public final class TrainerConfig extends ServiceConfig {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(MODEL_FEATURES + ": " + e.getMessage(), e);
     }
-  }
-
-  private void checkOwnVectors() {
-    if (getString(VECTORS_TOPIC) != null) {
-      if (getList(MODEL_FEATURES) == null) {
-        throw new ConfigException(
-            VECTORS_TOPIC
-                + " is set: name what to learn from in "
-                + MODEL_FEATURES
-                + ", such as amount, age");
-      }
-      if (!getString(FEATURES_FILE).isEmpty()) {
-        throw new ConfigException(
-            "set "
-                + VECTORS_TOPIC
-                + " or "
-                + FEATURES_FILE
-                + ", not both: they exclude each other");
-      }
-      return;
-    }
-    for (String option : List.of(VECTORS_ARRAY, VECTORS_EVENT_TIME)) {
-      if (getString(option) != null) {
-        throw new ConfigException(option + " is for a topic of your own; set " + VECTORS_TOPIC);
-      }
-    }
-  }
-
-  private static URI uri(String text) {
-    try {
-      URI uri = URI.create(text);
-      if (uri.getScheme() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(CHECKPOINT_DIR + "=" + text + " is no URI: " + e.getMessage(), e);
-    }
-    throw new ConfigException(
-        CHECKPOINT_DIR + "=" + text + " has no scheme; write it as file:///path/to/folder");
   }
 }

@@ -55,6 +55,7 @@ class PointBlockSerializerTest {
       block.points[i] = (float) random.nextGaussian();
     }
     block.eventTimeMs = 1_700_000_000_123L;
+    block.timesMs = random.longs(n % 2 == 0 ? n : 0).toArray();
     block.partitions = new int[] {3, 0};
     block.nextOffsets = new long[] {7, 1L << 40};
     return block;

@@ -117,6 +117,25 @@ class TrainSegmentsTest {
     }
   }
 
+  /** The pause between versions ends by a timer, without any point. */
+  @Test
+  void shouldNotRepeatAVersionThatATimerMade() throws Exception {
+    Harness before = open(null, 1, 0);
+    for (int i = 0; i < 10; i++) {
+      before.add("fuel", i);
+    }
+    before.addAtOnce("fuel", 10);
+    before.snapshot();
+    long known = before.last("cards.fuel").getSequence();
+    before.flink.setProcessingTime(before.nowMs + 100);
+    assertThat(before.last("cards.fuel").getSequence()).isEqualTo(known + 1);
+
+    Harness after = open(before.snapshot(), 1, 0);
+    after.add("fuel", 11);
+    after.add("fuel", 12);
+    assertThat(after.sequences("cards.fuel")).startsWith(known + 2);
+  }
+
   @Test
   void shouldSpreadOverMoreTasksFromTheSameState() throws Exception {
     Harness one = open(null, 1, 0);
@@ -213,6 +232,12 @@ class TrainSegmentsTest {
 
     /** The block of this number of a segment, which fills a mini-batch. */
     void add(String segment, int number) throws Exception {
+      flink.setProcessingTime(++nowMs);
+      addAtOnce(segment, number);
+    }
+
+    /** The same at the same moment as the block before, in the pause after its version. */
+    void addAtOnce(String segment, int number) throws Exception {
       SplittableRandom random = new SplittableRandom(number);
       PointBlock block = new PointBlock();
       block.segment = segment;
@@ -225,7 +250,6 @@ class TrainSegmentsTest {
       block.eventTimeMs = number;
       block.partitions = new int[] {0};
       block.nextOffsets = new long[] {(number + 1L) * BATCH};
-      flink.setProcessingTime(++nowMs);
       flink.processElement1(new StreamRecord<>(block));
     }
 

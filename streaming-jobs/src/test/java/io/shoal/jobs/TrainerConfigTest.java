@@ -132,6 +132,25 @@ class TrainerConfigTest {
   }
 
   @Test
+  void shouldTakeTheSegmentFromTheFeatureSetOrFromAFieldOfTheUsersRecords() {
+    TrainerConfig own =
+        config(
+            Map.of(
+                "vectors.topic", "payments",
+                "model.features", "amount",
+                "model.segment", "category"));
+
+    assertThat(own.segmented()).isTrue();
+    assertThat(own.ownVectors().orElseThrow().text()).isEqualTo("category");
+    assertThat(config(Map.of()).segmented()).isFalse();
+    assertThat(config(Map.of("model.segment", "night")).segmented()).isTrue();
+    assertThatThrownBy(() -> config(Map.of("model.segment", "nigth")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.segment: ")
+        .hasMessageContaining("night");
+  }
+
+  @Test
   void shouldTakeEitherATopicOfTheUsersOrAFeatureSet() {
     Map<String, String> both =
         Map.of("vectors.topic", "payments", "model.features", "a", "features.file", "set.yaml");

@@ -70,6 +70,30 @@ class TrainingJobTest {
   }
 
   @Test
+  void shouldHaveAWriterForEachSegmentBehindTheSameReaders() {
+    StreamExecutionEnvironment segmented =
+        StreamExecutionEnvironment.createLocalEnvironment(1, new Configuration());
+    TrainingJob.build(
+        segmented,
+        new TrainerConfig(
+            Map.of(
+                "bootstrap.servers", "localhost:9092",
+                "schema.registry.url", "http://localhost:8081",
+                "model.segment", "amount",
+                "source.parallelism", "2")));
+    StreamGraph graph = segmented.getStreamGraph(false);
+
+    assertThat(graph.getStreamNodes())
+        .allSatisfy(node -> assertThat(node.getTransformationUID()).isNotNull())
+        .filteredOn(node -> uid(node).equals("train-segments"))
+        .singleElement()
+        .satisfies(node -> assertThat(node.getParallelism()).isEqualTo(2));
+    assertThat(graph.getJobGraph().getVertices())
+        .extracting(JobVertex::getName)
+        .contains("Source: features -> (pack points, pack segments)");
+  }
+
+  @Test
   void shouldCheckpointAndNeverStopRestarting() {
     StreamGraph graph = env.getStreamGraph(false);
 

@@ -67,7 +67,7 @@ final class VectorTopic implements AutoCloseable {
     values.put("model.features", "x,y,z");
     values.put("model.segment", "fingerprint");
     values.put("model.k", "4");
-    values.put("model.half.life", "none");
+    values.put("model.half.life", "20s");
     return values;
   }
 

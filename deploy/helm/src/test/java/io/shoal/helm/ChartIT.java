@@ -1,6 +1,7 @@
 package io.shoal.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -107,10 +109,10 @@ class ChartIT {
   @Test
   void shouldRefuseAFieldThatNoTypeKnows() throws Exception {
     JsonNode set = one(render(), "StatefulSet", "cards-sidecar");
-    ((com.fasterxml.jackson.databind.node.ObjectNode) set.at("/spec/template/spec"))
+    ((ObjectNode) set.at("/spec/template/spec"))
         .put("restartPolcy", "Always");
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    assertThatThrownBy(
             () -> STRICT.treeToValue(set, StatefulSet.class))
         .hasMessageContaining("restartPolcy");
   }
@@ -202,11 +204,27 @@ class ChartIT {
   }
 
   @Test
+  void shouldAskARegistryWithTlsByTls() throws Exception {
+    List<JsonNode> resources =
+        render(
+            "--set",
+            "registry.tls\\.certificate\\.file=/etc/shoal-secrets/tls.crt,kubernetes.secretFiles=tls");
+
+    JsonNode pod = one(resources, "StatefulSet", "cards-registry").at("/spec/template/spec");
+    assertThat(pod.at("/containers/0/livenessProbe/httpGet/scheme").asText()).isEqualTo("HTTPS");
+    assertThat(pod.get("volumes").toString()).contains("\"secretName\":\"tls\"");
+    assertThat(one(resources, "ServiceMonitor", "cards-registry").at("/spec/endpoints/0/scheme"))
+        .hasToString("\"https\"");
+  }
+
+  @Test
   void shouldSayWhatCannotWork() throws Exception {
     assertThat(refusal("kubernetes.checkpoints=")).contains("a folder that all nodes reach");
     assertThat(refusal("scaling.max=13")).contains("13 sidecars cannot share 12 partitions");
     assertThat(refusal("kafka.bootstrap\\.servers=")).contains("a cluster brings none");
     assertThat(refusal("registry.jdbc\\.url=")).contains("set registry's jdbc.url");
+    assertThat(refusal("registry.auth\\.anonymous\\.role=")).contains("without a token");
+    assertThat(refusal("registry.http\\.plain\\.allowed=false")).contains("tls.certificate.file");
     assertThat(refusal("features=orders.yaml")).contains("--set-file kubernetes.featureSet=");
     assertThat(refusal("model.kk=3")).contains("kk");
   }

@@ -25,6 +25,10 @@ final class KubernetesSchema {
         "Secret whose keys are environment variables of every service, for ${env:NAME}.");
     text(
         properties,
+        "secretFiles",
+        "Secret that is mounted at /etc/shoal-secrets in every service: tokens, certificates, keys.");
+    text(
+        properties,
         "featureSet",
         "Text of the file that 'features' names; 'shoal deploy' fills it in.");
     words(

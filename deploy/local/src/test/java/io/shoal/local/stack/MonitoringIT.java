@@ -141,6 +141,8 @@ class MonitoringIT {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(prometheus.ruleHealth()).isNotEmpty().containsOnly("ok"));
       assertThat(prometheus.metricNames()).containsAll(namesInRules());
+      String middle = "sum(shoal_score_bucket{le='0.9'}) - sum(shoal_score_bucket{le='0.5'}) > 0";
+      assertThat(prometheus.hasData(middle)).as("scores over the buckets").isTrue();
     }
   }
 
