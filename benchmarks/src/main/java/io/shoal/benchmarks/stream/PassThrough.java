@@ -38,7 +38,7 @@ public final class PassThrough {
   public static void main(String[] args) throws InterruptedException {
     ServiceProcess.run(
         "pass-through",
-        args,
+        ServiceProcess.file(args),
         values -> {
           Properties settings = new Properties();
           settings.putAll(values);
