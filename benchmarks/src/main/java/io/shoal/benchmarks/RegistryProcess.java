@@ -5,9 +5,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A model registry in a JVM of its own, from this JVM's class path. */
+/** A model registry in a JVM of its own. */
 public final class RegistryProcess implements AutoCloseable {
   private static final String READY = "model registry: ";
   private static final long STOP_SECONDS = 10;
@@ -25,20 +26,12 @@ public final class RegistryProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /** Starts it and returns when it answers. */
+  /** Starts it as users do and returns when it answers. */
   public static RegistryProcess start(Path config, int heapMib) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heapMib + "m",
-                // With so little memory the parallel collectors only take longer to start.
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ModelRegistryServer.class.getName(),
-                config.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command(config)).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("SHOAL_JAVA_OPTS", "-Xmx" + heapMib + "m");
+    Process process = builder.start();
     // Not closed: what the process writes later must find a reader.
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -47,6 +40,22 @@ public final class RegistryProcess implements AutoCloseable {
       }
     }
     throw new IllegalStateException("the registry ended with " + process.exitValue());
+  }
+
+  /** The launcher's; without one, this JVM's class path. */
+  private static List<String> command(Path config) {
+    String launcher = System.getProperty("shoal.launcher");
+    if (launcher != null) {
+      return List.of(launcher, "start", "registry", "--config", config.toString());
+    }
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        // With so little memory the parallel collectors only take longer to start.
+        "-XX:+UseSerialGC",
+        "-cp",
+        System.getProperty("java.class.path"),
+        ModelRegistryServer.class.getName(),
+        config.toString());
   }
 
   /** Base URL. */

@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port-base",
       paramLabel = "PORT",
       description =
-          "The broker's port; schema registry, model registry and sidecar take the next three. Default: free ports.")
+          "The broker's port; schema registry, model registry, sidecar and the trainer's metrics take the next four. Default: free ports.")
   private int portBase;
 
   @Option(

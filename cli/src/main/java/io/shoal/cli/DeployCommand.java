@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
     name = "deploy",
     description = {
       "Runs a pipeline on this machine in the background, beyond this terminal; a supervisor starts it"
-          + " anew when it fails. Deployed again, it takes over what has changed in the file.",
+          + " anew when it fails. Deployed again, it takes over what has changed in the file. Or installs"
+          + " it in a Kubernetes cluster.",
       ""
     },
     mixinStandardHelpOptions = true)
@@ -42,9 +44,47 @@ final class DeployCommand implements Callable<Integer> {
       description = "How long to wait until it runs (default: ${DEFAULT-VALUE}); 0: not at all.")
   private int timeoutSeconds = 120;
 
+  /** Where a pipeline runs. */
+  enum Target {
+    LOCAL,
+    KUBERNETES
+  }
+
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      description = "local: this machine; kubernetes: by deploy/helm/shoal (default: local).")
+  private Target target = Target.LOCAL;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "With --target kubernetes: write the resources here and install nothing.")
+  private @Nullable Path out;
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAME",
+      description =
+          "With --target kubernetes: the namespace (default: that of the current context).")
+  private @Nullable String namespace;
+
   @Override
   public Integer call() throws InterruptedException {
     Pipeline pipeline = Pipeline.read(file);
+    if (target == Target.KUBERNETES) {
+      KubernetesTarget kubernetes = new KubernetesTarget(pipeline, file, namespace);
+      if (out == null) {
+        kubernetes.apply();
+      } else {
+        kubernetes.write(out);
+        System.out.println("wrote " + out + "; 'kubectl apply -f " + out + "' installs it");
+      }
+      return 0;
+    }
+    if (out != null || namespace != null) {
+      throw new ConfigException("--out and --namespace are of --target kubernetes");
+    }
     Deployments deployments = StateFolder.deployments();
     if (deployments.has(pipeline.name())) {
       Deployment deployed = deployments.get(pipeline.name());

@@ -53,7 +53,12 @@ final class KafkaAddresses {
     return client;
   }
 
-  private String required(String key) {
+  /**
+   * One of them.
+   *
+   * @throws ConfigException when it is missing
+   */
+  String required(String key) {
     String value = values.get(key);
     if (value == null) {
       throw new ConfigException("the settings lack " + key);

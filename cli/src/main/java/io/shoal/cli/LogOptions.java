@@ -12,6 +12,7 @@ final class LogOptions {
   private static final String TARGET_PROPERTY = "shoal.log.to";
   private static final String FILE_PROPERTY = "shoal.log.file";
   private static final String LEVEL_PROPERTY = "shoal.log.level";
+  private static final String FORMAT_PROPERTY = "shoal.log.format";
   private static final String CONSOLE_LEVEL_PROPERTY = "shoal.log.console";
 
   /** How much of Shoal's own words are logged. */
@@ -28,6 +29,20 @@ final class LogOptions {
       paramLabel = "LEVEL",
       description = "error, warn, info, debug or trace, for Shoal's own log (default: info).")
   private Level level = Level.INFO;
+
+  /** Form of a line. */
+  enum Format {
+    TEXT,
+    JSON
+  }
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "${env:SHOAL_LOG_FORMAT:-text}",
+      description =
+          "Form of what goes to standard error: text, or json, one object (Elastic Common Schema) a line. Default: SHOAL_LOG_FORMAT, or text.")
+  private Format format = Format.TEXT;
 
   /**
    * Logs to a bounded file.
@@ -54,5 +69,6 @@ final class LogOptions {
 
   private void setLevel() {
     System.setProperty(LEVEL_PROPERTY, level.name().toLowerCase(Locale.ROOT));
+    System.setProperty(FORMAT_PROPERTY, format.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 final class StateFolder {
   private StateFolder() {}
 
+  /** The folder. */
+  static Path folder() {
+    return root(System.getenv("XDG_STATE_HOME"), Path.of(System.getProperty("user.home")))
+        .resolve("shoal");
+  }
+
   /** The pipelines that this user has deployed on this machine. */
   static Deployments deployments() {
-    return new Deployments(
-        root(System.getenv("XDG_STATE_HOME"), Path.of(System.getProperty("user.home")))
-            .resolve("shoal")
-            .resolve("deployments"));
+    return new Deployments(folder().resolve("deployments"));
   }
 
   static Path root(@Nullable String xdgStateHome, Path home) {

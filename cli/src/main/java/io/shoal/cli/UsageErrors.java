@@ -24,7 +24,7 @@ final class UsageErrors {
       return unmatched(unmatched);
     }
     // picocli puts a list of what is missing into as many lines.
-    String message = String.valueOf(exception.getMessage());
+    String message = String.valueOf(exception.getMessage()).replaceFirst("^Error: ", "");
     return message.substring(0, 1).toLowerCase(Locale.ROOT)
         + message.substring(1).replaceAll("\\s*\\R\\s*", " ");
   }

@@ -108,6 +108,28 @@ class LauncherTest {
   }
 
   @Test
+  void shouldStartRegistryInLittleMemoryFromWhatTheBuildHasLoaded() throws Exception {
+    Path archive = home.toRealPath().resolve("target/launcher/registry.jsa");
+    shoal("version");
+    assertThat(shoal("start", "registry").out())
+        .contains("<-Xmx256m>")
+        .doesNotContain("<-XX:SharedArchiveFile", "<-Xmx2g>");
+
+    Files.writeString(archive, "");
+    assertThat(shoal("start", "registry").out())
+        .contains("<-XX:SharedArchiveFile=" + archive + ">");
+    assertThat(shoal("start", "sidecar").out()).doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void shouldLoadTheRegistryOnceAfterBuild() throws Exception {
+    shoal("version");
+    assertThat(Files.readString(home.resolve("target/launcher/build.log")))
+        .contains("<-XX:ArchiveClassesAtExit=" + home.toRealPath())
+        .contains("<rehearse>");
+  }
+
+  @Test
   void shouldLetOptionsOfTheUserWin() throws Exception {
     Result result =
         run(

@@ -35,7 +35,7 @@ class ShoalCommandTest {
     "--verbos, unknown option '--verbos'; did you mean '--verbose'?, shoal",
     "demo --headles, unknown option '--headles'; did you mean '--headless'?, shoal demo",
     "start sidecra --config x, unknown command 'sidecra'; did you mean 'sidecar'?, shoal start",
-    "start sidecar, missing required option: '--config=FILE', shoal start sidecar",
+    "start sidecar, missing required argument (specify one of these): (--config=FILE | --pipeline=FILE), shoal start sidecar",
     "start, missing required subcommand, shoal start",
     "demo --limit, missing required parameter for option '--limit' (N), shoal demo",
     "demo --limit x, invalid value for option '--limit': 'x' is not a long, shoal demo",

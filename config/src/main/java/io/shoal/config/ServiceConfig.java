@@ -77,9 +77,9 @@ public class ServiceConfig extends AbstractConfig {
   }
 
   /**
-   * Reads a properties file.
+   * Reads a properties file; what it {@linkplain References refers to} is in its place.
    *
-   * @throws ConfigException when it cannot be read
+   * @throws ConfigException when it cannot be read, or what it refers to is not there
    */
   public static Map<String, String> load(Path file) {
     Properties properties = new Properties();
@@ -90,7 +90,7 @@ public class ServiceConfig extends AbstractConfig {
     }
     Map<String, String> values = new HashMap<>();
     properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
-    return values;
+    return References.resolve(values);
   }
 
   private static ConfigDef checked(ConfigDef options, Map<String, String> values) {

@@ -3,14 +3,15 @@ package io.shoal.config;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of a service as a process of its own: it reads its properties file, starts, and stops in
- * order when the process is told to. What a person can mend is one line and exit code 2; whatever
- * else keeps it from starting is one line, the log has the rest, and exit code 1.
+ * The life of a service as a process of its own: it reads its options, starts, and stops in order
+ * when the process is told to. What a person can mend is one line and exit code 2; whatever else
+ * keeps it from starting is one line, the log has the rest, and exit code 1.
  */
 public final class ServiceProcess {
   private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
@@ -23,26 +24,33 @@ public final class ServiceProcess {
     /**
      * Returns the service once it runs.
      *
-     * @param values of its properties file
+     * @param values its options
      * @throws ConfigException for what a person can mend
      */
     AutoCloseable start(Map<String, String> values) throws Exception;
+  }
+
+  /** Where the values stand that the arguments of a main method name: in a properties file. */
+  public static Supplier<Map<String, String>> file(String[] args) {
+    return () -> {
+      if (args.length != 1) {
+        throw new ConfigException("give one argument, its properties file");
+      }
+      return ServiceConfig.load(Path.of(args[0]));
+    };
   }
 
   /**
    * Runs a service; returns when it has stopped.
    *
    * @param name for messages
-   * @param args of the main method: the properties file
+   * @param options gives its options, or throws {@link ConfigException}
    */
-  public static void run(String name, String[] args, Starter starter) throws InterruptedException {
-    if (args.length != 1) {
-      end(2, name + ": give one argument, its properties file");
-    }
+  public static void run(String name, Supplier<Map<String, String>> options, Starter starter)
+      throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     try {
-      Map<String, String> values = ServiceConfig.load(Path.of(args[0]));
-      AutoCloseable service = starter.start(values);
+      AutoCloseable service = starter.start(options.get());
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(name, service, stopped), name + "-shutdown"));
     } catch (ConfigException e) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Decides what becomes of a record that fails: what no retry can mend goes to the dead-letter
@@ -55,6 +57,7 @@ public final class DeadLetterHandler
         List.of(requireLetters().write(context, record.key(), record.value(), reason, cause)));
   }
 
+  @SuppressWarnings("try") // the context of a log line is only closed
   @Override
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, @Nullable Record<?, ?> record, Exception exception) {
@@ -65,13 +68,14 @@ public final class DeadLetterHandler
     String reason =
         cause instanceof InvalidEventException invalid ? invalid.reason() : "processing-failed";
     if (!(cause instanceof InvalidEventException)) {
-      log.error(
-          "{} failed at {}-{}@{}; the record goes to the dead letters",
-          context.processorNodeId(),
-          context.topic(),
-          context.partition(),
-          context.offset(),
-          exception);
+      String origin = context.topic() + "-" + context.partition() + "@" + context.offset();
+      try (MDC.MDCCloseable ignored = MDC.putCloseable("record.origin", origin)) {
+        log.error(
+            "{} failed at {}; the record goes to the dead letters",
+            context.processorNodeId(),
+            origin,
+            exception);
+      }
     }
     return ProcessingExceptionHandler.Response.resume(
         List.of(
@@ -98,14 +102,24 @@ public final class DeadLetterHandler
     return cause;
   }
 
-  /** Writes letters for one dead-letter topic. */
-  record Letters(String topic, AvroSerializer<DeadLetter> serializer, Clock clock) {
+  /**
+   * Writes letters for one dead-letter topic.
+   *
+   * @param counter is told the reason of each
+   */
+  record Letters(
+      String topic, AvroSerializer<DeadLetter> serializer, Clock clock, Consumer<String> counter) {
+    Letters(String topic, AvroSerializer<DeadLetter> serializer, Clock clock) {
+      this(topic, serializer, clock, reason -> {});
+    }
+
     ProducerRecord<byte[], byte[]> write(
         ErrorHandlerContext context,
         byte @Nullable [] key,
         byte @Nullable [] value,
         String reason,
         Throwable cause) {
+      counter.accept(reason);
       DeadLetter letter =
           new DeadLetter(
               reason,

@@ -36,6 +36,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   private final EventClock clock = new EventClock();
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable WindowStore<String, LedgerEntry> ledger;
+  private StreamMetrics.@Nullable Labels metrics;
   private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
 
   /** Makes the dead letter of a label that found no transaction. */
@@ -58,6 +59,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     context = processorContext;
     ledger = processorContext.getStateStore(SidecarTopology.LEDGER);
     waiting = processorContext.getStateStore(SidecarTopology.WAITING_LABELS);
+    metrics = new StreamMetrics(processorContext.metrics()).labels();
     processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
@@ -129,9 +131,10 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       long at,
       Label label,
       WindowStore<String, LedgerEntry> entries) {
-    if (context == null) {
+    if (context == null || metrics == null) {
       throw new IllegalStateException("join before init");
     }
+    metrics.joined(entry.getEventTime(), label.getKnownAt());
     entry.setFraud(label.getFraud());
     entries.put(record.key(), entry, at);
     Feedback feedback =
@@ -160,7 +163,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
 
   /** Gives up on labels that have waited too long. */
   private void sweep(long nowMs) {
-    if (context == null || waiting == null) {
+    if (context == null || waiting == null || metrics == null) {
       return;
     }
     try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
@@ -169,6 +172,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
         Duration waited = Duration.ofMillis(nowMs - label.value.timestamp());
         if (waited.compareTo(labelWait) > 0) {
           waiting.delete(label.key);
+          metrics.unmatched();
           context.forward(
               new Record<>(label.key, unmatched.letter(label.value.value(), waited), nowMs),
               SidecarTopology.DEAD_LETTERS);

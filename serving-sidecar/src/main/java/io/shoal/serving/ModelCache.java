@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The models that score now, by their aliases: the champion decides, canaries decide for their
@@ -180,6 +181,7 @@ final class ModelCache implements ServedModels {
     }
   }
 
+  @SuppressWarnings("try") // the context of a log line is only closed
   private void take(String updateKey, String updated, ModelUpdate update) {
     ModelVersion version = update.getVersion();
     ActiveModel next = ActiveModel.of(version, features);
@@ -202,11 +204,13 @@ final class ModelCache implements ServedModels {
             version.getFeatures());
     Role previous = held.put(updated, new Role(updated, next, served, update.getPromotedAt()));
     publish();
-    if (previous == null) {
-      log.info("scoring with {} version {}", updateKey, next.version());
-    } else {
-      log.debug(
-          "swapped {} version {} for {}", updateKey, previous.model.version(), next.version());
+    try (MDC.MDCCloseable ignored = MDC.putCloseable("model.version", "" + next.version())) {
+      if (previous == null) {
+        log.info("scoring with {} version {}", updateKey, next.version());
+      } else {
+        log.debug(
+            "swapped {} version {} for {}", updateKey, previous.model.version(), next.version());
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,17 @@ final class RecentPredictions {
   private final AtomicLong next = new AtomicLong();
   private final EnumMap<Decision, LongAdder> counts = new EnumMap<>(Decision.class);
 
+  private final Consumer<Prediction> observer;
+
   RecentPredictions() {
+    this(prediction -> {});
+  }
+
+  /**
+   * @param observer is told of each, on the thread that scores
+   */
+  RecentPredictions(Consumer<Prediction> observer) {
+    this.observer = observer;
     for (Decision decision : Decision.values()) {
       counts.put(decision, new LongAdder());
     }
@@ -31,6 +42,7 @@ final class RecentPredictions {
 
   void add(Prediction prediction) {
     count(prediction.getDecision()).increment();
+    observer.accept(prediction);
     ring.lazySet((int) (next.getAndIncrement() % KEPT), prediction);
   }
 

@@ -1,12 +1,14 @@
 package io.shoal.serving;
 
 import com.linecorp.armeria.server.healthcheck.SettableHealthChecker;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import io.shoal.features.BoundedRocksDb;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
 import io.shoal.inference.Workers;
+import io.shoal.metrics.ServiceMetrics;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.AvroSerializer;
@@ -33,6 +35,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -73,7 +77,13 @@ public final class Sidecar implements AutoCloseable {
   private final KafkaStreams streams;
   private final ScoringPeriod period;
   private final Clock clock = Clock.systemUTC();
+  private final ServiceMetrics metrics = new ServiceMetrics("sidecar");
+  private final AtomicBoolean streamsMeasured = new AtomicBoolean();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
+
+  /** Whether its state has been restored once: until then another must not be taken away. */
+  private final SettableHealthChecker ready = new SettableHealthChecker(false);
+
   private final CountDownLatch running = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
   private @Nullable Takeover takeover;
@@ -106,10 +116,14 @@ public final class Sidecar implements AutoCloseable {
         new Workers(
             Runtime.getRuntime().availableProcessors(), config.getInt(SidecarConfig.HTTP_QUEUE));
     ShadowBoard board = new ShadowBoard();
-    RecentPredictions recent = new RecentPredictions();
+    SidecarMetrics measured = new SidecarMetrics(metrics);
+    RecentPredictions recent = new RecentPredictions(measured::predicted);
+    measured.watch(models, board, clock);
+    measured.watch(config.reviewPolicy(), recent);
     this.server =
         SidecarHttp.start(
-            config, features, models, board, recent, lookup, workers, clock, skew, health);
+            config, features, models, board, recent, lookup, workers, clock, skew, metrics, health,
+            ready);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
@@ -129,13 +143,17 @@ public final class Sidecar implements AutoCloseable {
                 new DeadLetterHandler.Letters(
                     config.topics().deadLetters(),
                     new AvroSerializer<>(schemas, DeadLetter.class),
-                    clock)));
+                    clock,
+                    measured::deadLetter)));
     lookup.attach(streams, self);
     streams.setUncaughtExceptionHandler(this::replaceThread);
     streams.setStateListener(
         (now, before) -> {
           health.setHealthy(now.isRunningOrRebalancing());
           if (now == KafkaStreams.State.RUNNING) {
+            measureStreams();
+            // From now on: while others come and go this one answers on.
+            ready.setHealthy(true);
             running.countDown();
           }
         });
@@ -170,6 +188,13 @@ public final class Sidecar implements AutoCloseable {
               () -> models.current() != null && ownsFirstPartition(),
               from -> announce(client, from));
       takeover.start();
+    }
+  }
+
+  /** Only now: what its threads register when they start would else be seen a minute later. */
+  private void measureStreams() {
+    if (streamsMeasured.compareAndSet(false, true)) {
+      metrics.bind(new KafkaStreamsMetrics(streams));
     }
   }
 
@@ -275,13 +300,19 @@ public final class Sidecar implements AutoCloseable {
     streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    metrics.close();
   }
 
   /** Runs a sidecar until the process is told to stop. */
   public static void main(String[] args) throws InterruptedException {
+    run(ServiceProcess.file(args));
+  }
+
+  /** The same with options that come from elsewhere. */
+  public static void run(Supplier<Map<String, String>> options) throws InterruptedException {
     ServiceProcess.run(
         "sidecar",
-        args,
+        options,
         values -> {
           SidecarConfig config = new SidecarConfig(values);
           Sidecar sidecar = new Sidecar(config);

@@ -1,16 +1,13 @@
 package io.shoal.serving;
 
+import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import com.linecorp.armeria.server.healthcheck.HealthChecker;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.shoal.features.FeatureSet;
 import io.shoal.inference.InferenceEndpoint;
 import io.shoal.inference.Workers;
-import io.shoal.schemas.avro.Decision;
+import io.shoal.metrics.ServiceMetrics;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 
 /** The list of what the sidecar serves over HTTP and gRPC, on one port. */
 final class SidecarHttp {
@@ -28,63 +25,28 @@ final class SidecarHttp {
       Workers workers,
       Clock clock,
       SkewReport skew,
-      HealthChecker ready) {
+      ServiceMetrics metrics,
+      HealthChecker alive,
+      HealthChecker restored) {
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
     RequestScorer scorer =
         new RequestScorer(features, online, models, config.reviewPolicy(), states);
     return FeatureServer.start(
         config.httpAddress(),
-        ready,
+        alive,
         List.of(
             new FeatureApi(features, online, states, skew),
             new ScoreApi(scorer, online.fields(), workers),
             new StatusApi(models, config.canaries(), board, recent)),
         server -> {
-          MeterRegistry metrics =
-              InferenceEndpoint.addTo(
-                  server,
-                  models,
-                  () -> ready.isHealthy() && !models.ready().isEmpty(),
-                  workers,
-                  ROWS_MAX);
-          measure(metrics, models, board);
-          measure(metrics, config.reviewPolicy(), recent);
+          server.service("/ready", HealthCheckService.of(alive, restored));
+          InferenceEndpoint.addTo(
+              server,
+              models,
+              () -> alive.isHealthy() && !models.ready().isEmpty(),
+              workers,
+              ROWS_MAX,
+              metrics);
         });
-  }
-
-  /** What the thresholds are, and what comes of them. */
-  private static void measure(
-      MeterRegistry metrics, ReviewPolicy policy, RecentPredictions recent) {
-    Gauge.builder("shoal.review.cut", policy, p -> 1 - p.share())
-        .strongReference(true)
-        .description("Score from which on a transaction is reviewed.")
-        .register(metrics);
-    for (Decision decision : Decision.values()) {
-      FunctionCounter.builder("shoal.predictions", recent.count(decision), LongAdder::sum)
-          .tag("decision", decision.name())
-          .description("Predictions of this instance.")
-          .register(metrics);
-    }
-  }
-
-  private static void measure(MeterRegistry metrics, ModelCache models, ShadowBoard board) {
-    Gauge.builder("shoal.model.version", models, ModelCache::version)
-        .description("Version of the champion, 0 before the first.")
-        .register(metrics);
-    FunctionCounter.builder("shoal.model.refused", models, ModelCache::refused)
-        .description("Versions that were refused; the one before stays.")
-        .register(metrics);
-    FunctionCounter.builder(
-            "shoal.shadow.scored",
-            board,
-            b -> b.counts().stream().mapToLong(ShadowBoard.Counts::scored).sum())
-        .description("Scores of versions that do not decide.")
-        .register(metrics);
-    FunctionCounter.builder(
-            "shoal.shadow.flips",
-            board,
-            b -> b.counts().stream().mapToLong(c -> c.wouldReview() + c.wouldPass()).sum())
-        .description("Decisions that such a version would have made otherwise.")
-        .register(metrics);
   }
 }

@@ -1,5 +1,7 @@
 package io.shoal.serving;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.MetricName;
@@ -11,11 +13,12 @@ import org.apache.kafka.common.metrics.stats.Max;
 import org.apache.kafka.streams.StreamsMetrics;
 
 /**
- * What the features say of themselves, among the metrics of Kafka Streams (JMX and reporters):
- * group {@code shoal-features}.
+ * What the features and labels say of themselves, among the metrics of Kafka Streams (JMX and
+ * reporters, {@code /metrics}): groups {@code shoal-features} and {@code shoal-labels}.
  */
 final class StreamMetrics {
   static final String GROUP = "shoal-features";
+  static final String LABELS = "shoal-labels";
 
   private final StreamsMetrics metrics;
   private final Sensor late;
@@ -48,6 +51,42 @@ final class StreamMetrics {
 
   void staleness(long ageMs) {
     staleness.record((double) ageMs);
+  }
+
+  /** How labels find what was scored. */
+  Labels labels() {
+    return new Labels();
+  }
+
+  /** Group {@code shoal-labels}. */
+  final class Labels {
+    private final Sensor joined = sensor("labels-joined");
+    private final Sensor unmatched = sensor("labels-unmatched");
+
+    private Labels() {
+      joined.add(
+          label("joined-total", "Labels that found their transaction."), new CumulativeCount());
+      joined.add(
+          label("delay-seconds-avg", "Mean time from a transaction to its label's known_at."),
+          new Avg());
+      joined.add(label("delay-seconds-max", "Longest of these times."), new Max());
+      unmatched.add(
+          label("unmatched-total", "Labels that no transaction claimed in time."),
+          new CumulativeCount());
+    }
+
+    void joined(Instant eventTime, Instant knownAt) {
+      joined.record((double) Duration.between(eventTime, knownAt).toSeconds());
+    }
+
+    void unmatched() {
+      unmatched.record();
+    }
+
+    private MetricName label(String name, String description) {
+      return new MetricName(
+          name, LABELS, description, Map.of("thread-id", Thread.currentThread().getName()));
+    }
   }
 
   /** What the skew meter finds at each feature. */

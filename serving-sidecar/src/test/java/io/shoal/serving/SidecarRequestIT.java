@@ -69,8 +69,10 @@ class SidecarRequestIT {
       assertThat(json(get(sidecar, "/v1/models")).at("/models/0/version").asLong()).isEqualTo(1);
       assertThat(json(get(sidecar, "/v2/models/default")).at("/versions/0").asText())
           .isEqualTo("1");
+      assertThat(get(sidecar, "/ready").statusCode()).isEqualTo(200);
       assertThat(get(sidecar, "/metrics").body())
-          .contains("shoal_model_version 1.0", "shoal_review_cut 0.998")
+          .contains("shoal_model_version 1.0", "shoal_review_cut 0.998", "shoal_score_count 2")
+          .contains("kafka_stream_", "shoal_features_late_events_total", "jvm_memory_used_bytes")
           .containsPattern("shoal_predictions_total\\{decision=\"(PASS|REVIEW)\"[^}]*} [12]");
     }
   }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -203,6 +204,21 @@ class SidecarTopologyTest {
     TestRecord<String, Prediction> prediction = predictions.readRecord();
     assertThat(prediction.getRecordTime()).isEqualTo(NOW.plus(DAY));
     assertThat(prediction.key()).isEqualTo("c-1");
+  }
+
+  @Test
+  void shouldPassTheTraceOfATransactionOnToItsPrediction() {
+    byte[] trace =
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".getBytes(StandardCharsets.UTF_8);
+    transactions.pipeInput(
+        new TestRecord<>(
+            "c-1",
+            bytes(transaction("t-1", NOW, 12.5)),
+            new RecordHeaders().add("traceparent", trace),
+            NOW));
+
+    assertThat(predictions.readRecord().headers().lastHeader("traceparent").value())
+        .isEqualTo(trace);
   }
 
   @Test

@@ -11,6 +11,11 @@ public class FeaturePoint {
   /** Event time: when the transaction happened. */
   public long eventTimeMs;
 
+  /**
+   * What it is an instance of, such as a merchant category, to which a model of its own belongs.
+   */
+  public String segment = "";
+
   /** Partition of the topic that it was read from. */
   public int partition;
 

@@ -6,12 +6,18 @@ import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.Feedback;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-/** The topic {@code feedback}: vectors with what became known of them. */
-record FeedbackVectors(Projection projection) implements PointFormat<LabelledPoint> {
+/**
+ * The topic {@code feedback}: vectors with what became known of them.
+ *
+ * @param projection of them to the model's features
+ * @param segment position of the value that names a vector's segment; -1 where none does
+ */
+record FeedbackVectors(Projection projection, int segment) implements PointFormat<LabelledPoint> {
   @Override
   public PointDecoder<LabelledPoint> open(SchemaRegistry schemas) {
     AvroDeserializer<Feedback> avro = new AvroDeserializer<>(schemas, Feedback.class);
     float[] workspace = projection.newWorkspace();
+    Texts texts = new Texts();
     return (record, point) -> {
       Feedback label = avro.deserialize(record.topic(), record.value());
       if (label == null) {
@@ -20,6 +26,7 @@ record FeedbackVectors(Projection projection) implements PointFormat<LabelledPoi
       projection.project(label.getFingerprint(), label.getValues(), workspace, point.values);
       point.eventTimeMs = label.getKnownAt().toEpochMilli();
       point.fraud = label.getFraud();
+      point.segment = segment < 0 ? "" : texts.of(workspace[segment]);
     };
   }
 

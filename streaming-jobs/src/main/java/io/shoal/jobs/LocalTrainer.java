@@ -3,15 +3,18 @@ package io.shoal.jobs;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.BlobServerOptions;
@@ -43,6 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class LocalTrainer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalTrainer.class);
   private static final String HOST = "127.0.0.1";
+  private static final String REPORTER =
+      "org.apache.flink.metrics.prometheus.PrometheusReporterFactory";
   private static final int CHECKPOINTS_KEPT = 2;
   private static final long STOP_TIMEOUT_MS = 3_000;
   private static final long CLOSE_TIMEOUT_MS = 2_000;
@@ -85,12 +90,14 @@ public final class LocalTrainer implements AutoCloseable {
       RetainedCheckpoints.deleteAllBut(kept, directory);
       JobGraph job = jobGraph(config, kept.stream().findFirst(), progressId);
       TrainerProgress.watch(progressId);
-      MiniCluster cluster = startCluster(config.sourceParallelism(), scratch);
+      MiniCluster cluster = startCluster(config, scratch);
       submit(job, cluster);
       return new LocalTrainer(cluster, job.getJobID(), directory, scratch, progressId);
     } catch (IOException e) {
       throw new ConfigException(
           "cannot write the folder for checkpoints " + directory + ": " + e.getMessage(), e);
+    } catch (ConfigException e) {
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the training job was starting", e);
@@ -104,9 +111,14 @@ public final class LocalTrainer implements AutoCloseable {
    * TrainingJob} is the job's main class.
    */
   public static void main(String[] args) throws InterruptedException {
+    run(ServiceProcess.file(args));
+  }
+
+  /** The same with options that come from elsewhere. */
+  public static void run(Supplier<Map<String, String>> options) throws InterruptedException {
     ServiceProcess.run(
         "trainer",
-        args,
+        options,
         values -> {
           TrainerConfig config = new TrainerConfig(values);
           TrainerTopics.prepare(config);
@@ -250,6 +262,26 @@ public final class LocalTrainer implements AutoCloseable {
     return graph.getJobGraph();
   }
 
+  /** The same names as on a cluster whose reporter is Flink's for Prometheus. */
+  private static void report(Configuration settings, int port) {
+    if (!isFree(port)) {
+      throw new ConfigException(
+          "cannot listen on port %d for metrics; stop what listens there or set %s"
+              .formatted(port, TrainerConfig.METRICS_PORT));
+    }
+    settings.setString("metrics.reporter.prom.factory.class", REPORTER);
+    settings.setString("metrics.reporter.prom.port", String.valueOf(port));
+  }
+
+  /** Flink itself only logs that it was not. */
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port)) {
+      return socket.getLocalPort() == port;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static void submit(JobGraph job, MiniCluster cluster) throws Exception {
     try {
       cluster.submitJob(job).get();
@@ -259,8 +291,9 @@ public final class LocalTrainer implements AutoCloseable {
     }
   }
 
-  private static MiniCluster startCluster(int slots, Path scratch) throws Exception {
+  private static MiniCluster startCluster(TrainerConfig config, Path scratch) throws Exception {
     Configuration settings = new Configuration();
+    config.metricsPort().ifPresent(port -> report(settings, port));
     settings.set(StateBackendOptions.STATE_BACKEND, "hashmap");
     settings.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, CHECKPOINTS_KEPT);
     // All of the job's state is small: kept in the checkpoint's one file, it is whole or not there.
@@ -279,7 +312,7 @@ public final class LocalTrainer implements AutoCloseable {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(settings)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(slots)
+                .setNumSlotsPerTaskManager(config.sourceParallelism())
                 .setRpcServiceSharing(RpcServiceSharing.SHARED)
                 .setCommonBindAddress(HOST)
                 .withRandomPorts()

@@ -38,9 +38,10 @@ public final class ModelTrainer {
   private final MiniBatchKMeans learner;
   private final DriftWatch drift;
   private final BatchClock clock = new BatchClock(System::nanoTime);
-  private final String kernelName;
+  private final AssignmentKernel kernel;
   private final String jobId;
 
+  private final RecentPoints recent;
   private final float[] pendingPoints;
   private int pending;
   private long pendingEventTimeMs = NEVER;
@@ -56,7 +57,7 @@ public final class ModelTrainer {
 
   /** A run that has learned nothing yet. */
   public ModelTrainer(TrainerSettings settings, AssignmentKernel kernel, String jobId) {
-    this(settings, new MiniBatchKMeans(parameters(settings), kernel), kernel.name(), jobId);
+    this(settings, new MiniBatchKMeans(parameters(settings), kernel), kernel, jobId);
   }
 
   /**
@@ -67,11 +68,11 @@ public final class ModelTrainer {
   static ModelTrainer from(
       KMeansModelData model, TrainerSettings settings, AssignmentKernel kernel, String jobId) {
     MiniBatchKMeans learner = MiniBatchKMeans.from(model, parameters(settings), kernel);
-    return new ModelTrainer(settings, learner, kernel.name(), jobId);
+    return new ModelTrainer(settings, learner, kernel, jobId);
   }
 
   private ModelTrainer(
-      TrainerSettings settings, MiniBatchKMeans learner, String kernelName, String jobId) {
+      TrainerSettings settings, MiniBatchKMeans learner, AssignmentKernel kernel, String jobId) {
     this.settings = settings;
     this.learner = learner;
     this.drift = new DriftWatch(settings, jobId, learner);
@@ -81,8 +82,9 @@ public final class ModelTrainer {
           clock.assigned();
           watching.observed(ids, distances2, n);
         });
-    this.kernelName = kernelName;
+    this.kernel = kernel;
     this.jobId = jobId;
+    this.recent = new RecentPoints(settings.dimension());
     this.pendingPoints = new float[settings.batchSize() * settings.dimension()];
   }
 
@@ -108,7 +110,7 @@ public final class ModelTrainer {
       System.arraycopy(block.points, taken * d, pendingPoints, pending * d, fitting * d);
       pending += fitting;
       taken += fitting;
-      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.eventTimeMs);
+      pendingEventTimeMs = Math.max(pendingEventTimeMs, block.timeAfterMs(taken - 1));
       if (pending == settings.batchSize()) {
         learnPending();
         filled = true;
@@ -156,8 +158,11 @@ public final class ModelTrainer {
     candidate.modelName = settings.modelName();
     candidate.sequence = sequence;
     // Before the snapshot, from which on movement counts anew.
-    ModelMetadata metadata = metadata(createdAt);
-    candidate.modelVersion = ModelCodec.toBytes(ModelCodec.encode(learner.snapshot(), metadata));
+    LearningMetrics metrics = learner.metrics();
+    KMeansModelData model = learner.snapshot();
+    ModelMetadata metadata =
+        metadata(createdAt, VersionMetrics.of(metrics, drift, model, kernel, recent));
+    candidate.modelVersion = ModelCodec.toBytes(ModelCodec.encode(model, metadata));
     return candidate;
   }
 
@@ -168,7 +173,7 @@ public final class ModelTrainer {
 
   /** Name of the kernel that it learns with. */
   String kernelName() {
-    return kernelName;
+    return kernel.name();
   }
 
   /** Points that wait for their mini-batch to fill. */
@@ -251,7 +256,7 @@ public final class ModelTrainer {
     String jobId = in.readUTF();
     MiniBatchKMeans learner = MiniBatchKMeans.readFrom(in, kernel);
     requireSame(parameters(settings), learner.parameters());
-    ModelTrainer run = new ModelTrainer(settings, learner, kernel.name(), jobId);
+    ModelTrainer run = new ModelTrainer(settings, learner, kernel, jobId);
     run.sequence = in.readLong();
     run.batchesAtPublication = in.readLong();
     run.publishedMs = in.readLong();
@@ -288,8 +293,7 @@ public final class ModelTrainer {
         .build();
   }
 
-  private ModelMetadata metadata(Instant createdAt) {
-    LearningMetrics metrics = learner.metrics();
+  private ModelMetadata metadata(Instant createdAt, Map<String, Double> metrics) {
     List<LearnedOffset> offsets = new ArrayList<>(learnedOffsets.of(settings.pointsTopic()));
     offsets.addAll(labelOffsets.of(settings.feedbackTopic()));
     return new ModelMetadata(
@@ -304,31 +308,9 @@ public final class ModelTrainer {
             "k", String.valueOf(settings.k()),
             "half_life", String.valueOf(settings.halfLife()),
             "seed", String.valueOf(settings.seed()),
-            "kernel", kernelName),
-        versionMetrics(metrics, drift),
+            "kernel", kernel.name()),
+        metrics,
         offsets);
-  }
-
-  private static Map<String, Double> versionMetrics(LearningMetrics metrics, DriftWatch drift) {
-    return Map.of(
-        "events_learned",
-        (double) (metrics.events() - metrics.refused()),
-        "events_quarantined",
-        (double) metrics.refused(),
-        "quarantined_share",
-        metrics.refusedShare(),
-        "batches",
-        (double) metrics.batches(),
-        "mean_distance2",
-        metrics.meanDistance2(),
-        "clusters_reseeded",
-        (double) metrics.reseeded(),
-        "centre_movement",
-        metrics.movement(),
-        "drift",
-        drift.standing() ? 1.0 : 0.0,
-        "population_stability",
-        drift.stability());
   }
 
   private void learn(float[] points, int n, long batchEventTimeMs) {
@@ -336,6 +318,7 @@ public final class ModelTrainer {
     learner.learn(new MiniBatch(points, n, settings.dimension(), batchEventTimeMs));
     eventTimeMs = Math.max(eventTimeMs, batchEventTimeMs);
     drift.afterBatch(eventTimeMs, sequence);
+    recent.add(points, n);
     clock.end();
   }
 

@@ -1,37 +1,44 @@
 package io.shoal.jobs;
 
-import io.shoal.schemas.GenericAvroDeserializer;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.UndecodableRecordException;
-import java.util.IdentityHashMap;
+import io.shoal.schemas.WireFormatReader;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-/** A topic of the user's: Avro records of any schemas that have what the layout names. */
+/**
+ * A topic of the user's: Avro records of any schemas that have what the layout names. The layout's
+ * text is the point's segment.
+ */
 record OwnRecords(RecordLayout layout) implements PointFormat<FeaturePoint> {
   @Override
   public PointDecoder<FeaturePoint> open(SchemaRegistry schemas) {
-    GenericAvroDeserializer avro = new GenericAvroDeserializer(schemas);
-    // The deserializer gives records of one schema id the same schema object.
-    IdentityHashMap<Schema, PointReader> readers = new IdentityHashMap<>();
+    WireFormatReader<PointReader> avro = readers(layout, schemas);
     return (record, point) -> {
-      GenericRecord value = avro.deserialize(record.topic(), record.value());
-      if (value == null) {
+      PointReader read = avro.read(record.value());
+      if (read == null) {
         throw new UndecodableRecordException("no-value", "the value is null", null);
       }
-      PointReader reader = readers.get(value.getSchema());
-      if (reader == null) {
-        reader = reader(value.getSchema());
-        readers.put(value.getSchema(), reader);
-      }
-      reader.read(value, record.timestamp(), point);
+      read.fill(point, record.timestamp());
+      String segment = read.text();
+      point.segment = segment == null ? "" : segment;
     };
   }
 
-  private PointReader reader(Schema schema) {
+  /** Reads a layout out of records of any schema that has what it names. */
+  static WireFormatReader<PointReader> readers(RecordLayout layout, SchemaRegistry schemas) {
+    return new WireFormatReader<>(
+        schemas,
+        written -> new WireFormatReader.Known<>(reader(layout, written), written.getFullName()));
+  }
+
+  private static PointReader reader(RecordLayout layout, Schema written) {
     try {
-      return new PointReader(layout, schema);
+      if (written.getType() != Schema.Type.RECORD) {
+        throw new IllegalArgumentException(
+            "the value was written as a " + written.getName() + ", which is no record");
+      }
+      return new PointReader(layout, written);
     } catch (IllegalArgumentException e) {
       throw new UndecodableRecordException("wrong-schema", String.valueOf(e.getMessage()), e);
     }

@@ -1,7 +1,6 @@
 package io.shoal.jobs;
 
 import io.shoal.features.EventClock;
-import java.util.Arrays;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -19,11 +18,8 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
   private final int blockPoints;
   private final long intervalMs;
 
-  private transient float[] points;
-  private transient int n;
+  private transient OpenBlock block;
   private transient EventClock clock;
-  private transient long eventTimeMs;
-  private transient NextOffsets offsets;
   private transient Deadline deadline;
 
   /**
@@ -42,23 +38,17 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
   public void open() throws Exception {
     super.open();
     clock = new EventClock();
-    offsets = new NextOffsets();
     deadline = new Deadline(getProcessingTimeService(), intervalMs, this::flush);
-    points = new float[blockPoints * dimension];
-    startBlock();
+    block = new OpenBlock(dimension, blockPoints);
   }
 
   @Override
   public void processElement(StreamRecord<FeaturePoint> element) {
     FeaturePoint point = element.getValue();
-    if (n == 0) {
+    if (block.isEmpty()) {
       deadline.start();
     }
-    System.arraycopy(point.values, 0, points, n * dimension, dimension);
-    eventTimeMs = clock.advance(point.eventTimeMs);
-    offsets.advance(point.partition, point.offset + 1);
-    n++;
-    if (n == blockPoints) {
+    if (block.add(point, clock.advance(point.eventTimeMs))) {
       flush();
     }
   }
@@ -75,23 +65,10 @@ final class PackPoints extends AbstractStreamOperator<PointBlock>
   }
 
   private void flush() {
-    if (n == 0) {
+    if (block.isEmpty()) {
       return;
     }
-    PointBlock block = new PointBlock();
-    block.n = n;
-    block.d = dimension;
-    block.points = Arrays.copyOf(points, n * dimension);
-    block.eventTimeMs = eventTimeMs;
-    block.partitions = offsets.partitions();
-    block.nextOffsets = offsets.nextOffsets();
     deadline.clear();
-    startBlock();
-    output.collect(new StreamRecord<>(block));
-  }
-
-  private void startBlock() {
-    n = 0;
-    offsets.clear();
+    output.collect(new StreamRecord<>(block.take("")));
   }
 }

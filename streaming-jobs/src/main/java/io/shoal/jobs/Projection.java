@@ -5,6 +5,7 @@ import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.UndecodableRecordException;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a model's features out of whole vectors of one feature set, and refuses vectors that are
@@ -53,9 +54,7 @@ final class Projection implements Serializable {
    * @throws UndecodableRecordException when the vector cannot be used, with a reason for counting
    */
   void project(String vectorFingerprint, List<Float> values, float[] workspace, float[] out) {
-    if (!fingerprint.equals(vectorFingerprint)) {
-      throw refused("wrong-fingerprint", "the vector is of " + vectorFingerprint);
-    }
+    requireOf(vectorFingerprint);
     if (values.size() != vectorLength) {
       throw refused("wrong-length", values.size() + " values, not " + vectorLength);
     }
@@ -65,8 +64,24 @@ final class Projection implements Serializable {
         throw refused("not-finite", "a value is " + value);
       }
     }
+    take(workspace, out);
+  }
+
+  /**
+   * Refuses a vector of another feature set.
+   *
+   * @throws UndecodableRecordException with a reason for counting
+   */
+  void requireOf(@Nullable String vectorFingerprint) {
+    if (!fingerprint.equals(vectorFingerprint)) {
+      throw refused("wrong-fingerprint", "the vector is of " + vectorFingerprint);
+    }
+  }
+
+  /** Writes the model's features of a vector of the set into {@code out}, {@code [d]}. */
+  void take(float[] vector, float[] out) {
     for (int i = 0; i < indexes.length; i++) {
-      out[i] = workspace[indexes[i]];
+      out[i] = vector[indexes[i]];
     }
   }
 

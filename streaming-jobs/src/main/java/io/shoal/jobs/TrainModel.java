@@ -1,11 +1,7 @@
 package io.shoal.jobs;
 
 import io.shoal.kmeans.AssignmentKernel;
-import io.shoal.kmeans.KernelProvider;
-import io.shoal.kmeans.KernelUnavailableException;
-import java.io.IOException;
 import java.io.Serializable;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -13,9 +9,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -24,14 +17,12 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The one writer of a model: learns from blocks of points and from labels, and emits candidates.
- * The first candidate comes as soon as the learner has started, the next ones by the publication
- * policy. Everything that it knows is in its checkpointed state.
+ * The {@linkplain ModelWriter writer} of the model of all points. Everything that it knows is in
+ * its checkpointed state.
  */
 final class TrainModel extends AbstractStreamOperator<Candidate>
     implements TwoInputStreamOperator<PointBlock, LabelledPoint, Candidate> {
   private static final long serialVersionUID = 1L;
-  private static final int STATE_BYTES_INITIAL = 64 << 10;
 
   /** Where drift is told. */
   static final OutputTag<DriftNotice> DRIFT =
@@ -47,9 +38,7 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
 
   private transient ListState<byte[]> state;
   private transient ModelTrainer trainer;
-  private transient TrainerProgress progress;
-  private transient Deadline batchDeadline;
-  private transient Deadline publicationPause;
+  private transient ModelWriter writer;
 
   @SuppressWarnings("NullAway.Init") // Flink calls initializeState() and open() before the rest
   TrainModel(TrainerSettings settings, JobIds jobIds) {
@@ -70,117 +59,40 @@ final class TrainModel extends AbstractStreamOperator<Candidate>
             .getOperatorStateStore()
             .getListState(
                 new ListStateDescriptor<>("trainer", BytePrimitiveArraySerializer.INSTANCE));
-    AssignmentKernel kernel = loadKernel();
+    AssignmentKernel kernel = ModelWriter.loadKernel(settings);
     Iterator<byte[]> restored = state.get().iterator();
-    trainer = restored.hasNext() ? restore(restored.next(), kernel) : begin(kernel);
-    progress = TrainerProgress.of(settings.progressId());
-    progress.registerTrainer(
-        getMetricGroup(),
-        trainer.clock(),
-        () -> getProcessingTimeService().getCurrentProcessingTime());
+    trainer =
+        restored.hasNext()
+            ? ModelWriter.restore(restored.next(), settings, kernel)
+            : ModelWriter.begin(settings, kernel, jobIds.next());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    batchDeadline =
-        new Deadline(getProcessingTimeService(), settings.batchIntervalMs(), this::learnPending);
-    publicationPause =
-        new Deadline(getProcessingTimeService(), settings.publishIntervalMs(), this::afterLearning);
-    if (trainer.pending() > 0) {
-      batchDeadline.start();
-    }
-    trainer.publishedMs().ifPresent(publicationPause::start);
-    reportProgress();
-    progress.started(trainer.jobId(), trainer.kernelName());
+    writer =
+        new ModelWriter(
+            trainer,
+            settings,
+            TrainerProgress.of(settings.progressId()),
+            getMetricGroup(),
+            getProcessingTimeService(),
+            output);
   }
 
   @Override
   public void processElement1(StreamRecord<PointBlock> element) {
-    if (trainer.add(element.getValue())) {
-      batchDeadline.clear();
-      afterLearning();
-    }
-    if (trainer.pending() > 0) {
-      batchDeadline.start();
-    }
+    writer.add(element.getValue());
   }
 
   @Override
   public void processElement2(StreamRecord<LabelledPoint> element) {
-    trainer.addLabel(element.getValue());
+    writer.addLabel(element.getValue());
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    DataOutputSerializer out = new DataOutputSerializer(STATE_BYTES_INITIAL);
-    trainer.writeTo(out);
-    state.update(List.of(out.getCopyOfBuffer()));
-  }
-
-  private void learnPending() {
-    trainer.learnPending();
-    afterLearning();
-  }
-
-  /**
-   * Tells of drift, and publishes if there is something to publish and the pause since the last
-   * version is over.
-   */
-  private void afterLearning() {
-    for (DriftNotice notice : trainer.drift().take()) {
-      output.collect(DRIFT, new StreamRecord<>(notice));
-    }
-    if (!publicationPause.started() && trainer.publishable()) {
-      long nowMs = getProcessingTimeService().getCurrentProcessingTime();
-      output.collect(new StreamRecord<>(trainer.publish(Instant.ofEpochMilli(nowMs))));
-      publicationPause.start();
-    }
-    reportProgress();
-  }
-
-  private void reportProgress() {
-    progress.learned(trainer.metrics(), trainer.labelsLearned(), trainer.sequence());
-    progress.at(trainer.publishedMs(), trainer.eventTimeMs());
-    progress.drifts(trainer.drift().standing(), trainer.drift().stability());
-  }
-
-  private AssignmentKernel loadKernel() {
-    try {
-      return KernelProvider.load(settings.kernel(), settings.kernelThreads());
-    } catch (KernelUnavailableException e) {
-      // A kernel that was asked for by name and is not there does not come by waiting.
-      throw new SuppressRestartsException(e);
-    }
-  }
-
-  private ModelTrainer begin(AssignmentKernel kernel) throws IOException {
-    String model = settings.startModel();
-    if (model == null) {
-      return new ModelTrainer(settings, kernel, jobIds.next());
-    }
-    try {
-      return ModelTrainer.from(StartModel.load(model, settings), settings, kernel, jobIds.next());
-    } catch (IllegalArgumentException e) {
-      throw new SuppressRestartsException(
-          new IllegalStateException(TrainerConfig.START_MODEL + ": " + e.getMessage(), e));
-    }
-  }
-
-  private ModelTrainer restore(byte[] bytes, AssignmentKernel kernel) {
-    try {
-      return ModelTrainer.readFrom(new DataInputDeserializer(bytes), settings, kernel);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new SuppressRestartsException(
-          new IllegalStateException(
-              "the training job of model "
-                  + settings.modelName()
-                  + " cannot go on from its checkpoint: "
-                  + e.getMessage()
-                  + "; start it with another or an empty "
-                  + TrainerConfig.CHECKPOINT_DIR,
-              e));
-    }
+    state.update(List.of(writer.state()));
   }
 }

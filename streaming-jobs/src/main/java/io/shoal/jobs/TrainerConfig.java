@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -40,6 +41,12 @@ public final class TrainerConfig extends ServiceConfig {
 
   /** Field of the user's records that holds the event time. */
   public static final String VECTORS_EVENT_TIME = "vectors.event.time";
+
+  /** What a model of its own belongs to. */
+  public static final String MODEL_SEGMENT = "model.segment";
+
+  /** Most segments. */
+  public static final String MODEL_SEGMENTS_MAX = "model.segments.max";
 
   /** Half-life of what was learned. */
   public static final String MODEL_HALF_LIFE = "model.half.life";
@@ -80,11 +87,20 @@ public final class TrainerConfig extends ServiceConfig {
   /** Time between two checkpoints. */
   public static final String CHECKPOINT_INTERVAL_MS = "checkpoint.interval.ms";
 
+  /** Longest wait before a restart. */
+  public static final String RESTART_DELAY_MAX_MS = "restart.delay.max.ms";
+
   /** Where checkpoints lie. */
   public static final String CHECKPOINT_DIR = "checkpoint.dir";
 
+  /** Where the metrics of a job in one JVM are read. */
+  public static final String METRICS_PORT = "metrics.port";
+
   /** Parallel readers of the features topic. */
   public static final String SOURCE_PARALLELISM = "source.parallelism";
+
+  /** Silence of a partition that lets the watermark go on without it. */
+  public static final String SOURCE_IDLE_MS = "source.idle.ms";
 
   /** Where a job without checkpoint starts to read. */
   public static final String START_FROM = "start.from";
@@ -115,8 +131,9 @@ public final class TrainerConfig extends ServiceConfig {
     super(options(), values);
     halfLife();
     kernel();
-    checkOwnVectors();
+    TrainerChecks.ownVectors(this);
     projection();
+    segmentPosition();
     checkpointDir();
   }
 
@@ -163,7 +180,11 @@ public final class TrainerConfig extends ServiceConfig {
       return Optional.empty();
     }
     return Optional.of(
-        new RecordLayout(modelFeatures(), getString(VECTORS_ARRAY), getString(VECTORS_EVENT_TIME)));
+        new RecordLayout(
+            modelFeatures(),
+            getString(VECTORS_ARRAY),
+            getString(VECTORS_EVENT_TIME),
+            getString(MODEL_SEGMENT)));
   }
 
   /** Tells the vectors that the model learns from from others. */
@@ -181,7 +202,43 @@ public final class TrainerConfig extends ServiceConfig {
   /** How points stand in {@link #pointsTopic()}. */
   PointFormat<FeaturePoint> pointFormat() {
     Optional<RecordLayout> own = ownVectors();
-    return own.isPresent() ? new OwnRecords(own.get()) : new FeatureVectors(projection());
+    return own.isPresent()
+        ? new OwnRecords(own.get())
+        : new FeatureVectors(projection(), featureSet().names(), segmentPosition());
+  }
+
+  /** How labels stand in their topic. */
+  PointFormat<LabelledPoint> labelFormat() {
+    return new FeedbackVectors(projection(), segmentPosition());
+  }
+
+  /** Whether each segment has a model of its own, beside the one of all. */
+  boolean segmented() {
+    return getString(MODEL_SEGMENT) != null;
+  }
+
+  /** Most segments of which one task holds models. */
+  int segmentsMax() {
+    return getInt(MODEL_SEGMENTS_MAX);
+  }
+
+  /**
+   * Where the name of its segment stands in a vector; -1 where it does not: there are no segments,
+   * or it is a field of the user's records beside the values.
+   */
+  private int segmentPosition() {
+    @Nullable String segment = getString(MODEL_SEGMENT);
+    if (segment == null) {
+      return -1;
+    }
+    if (ownVectors().isPresent()) {
+      return modelFeatures().indexOf(segment);
+    }
+    try {
+      return featureSet().indexesOf(List.of(segment))[0];
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(MODEL_SEGMENT + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -266,14 +323,30 @@ public final class TrainerConfig extends ServiceConfig {
     return getInt(CHECKPOINT_INTERVAL_MS);
   }
 
+  /** Longest wait before a restart, milliseconds. */
+  public int restartDelayMaxMs() {
+    return getInt(RESTART_DELAY_MAX_MS);
+  }
+
   /** Where checkpoints lie; empty: where the Flink cluster says. */
   public Optional<URI> checkpointDir() {
-    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerConfig::uri);
+    return Optional.ofNullable(getString(CHECKPOINT_DIR)).map(TrainerChecks::checkpointDir);
+  }
+
+  /** Port on which a job in one JVM tells its metrics; empty for none. */
+  public OptionalInt metricsPort() {
+    int port = getInt(METRICS_PORT);
+    return port == 0 ? OptionalInt.empty() : OptionalInt.of(port);
   }
 
   /** Parallel readers of the features topic. */
   public int sourceParallelism() {
     return getInt(SOURCE_PARALLELISM);
+  }
+
+  /** Silence of a partition after which the watermark goes on without it, milliseconds. */
+  public int sourceIdleMs() {
+    return getInt(SOURCE_IDLE_MS);
   }
 
   /** Whether a job without checkpoint reads what is already in the topics. */
@@ -319,44 +392,5 @@ public final class TrainerConfig extends ServiceConfig {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(MODEL_FEATURES + ": " + e.getMessage(), e);
     }
-  }
-
-  private void checkOwnVectors() {
-    if (getString(VECTORS_TOPIC) != null) {
-      if (getList(MODEL_FEATURES) == null) {
-        throw new ConfigException(
-            VECTORS_TOPIC
-                + " is set: name what to learn from in "
-                + MODEL_FEATURES
-                + ", such as amount, age");
-      }
-      if (!getString(FEATURES_FILE).isEmpty()) {
-        throw new ConfigException(
-            "set "
-                + VECTORS_TOPIC
-                + " or "
-                + FEATURES_FILE
-                + ", not both: they exclude each other");
-      }
-      return;
-    }
-    for (String option : List.of(VECTORS_ARRAY, VECTORS_EVENT_TIME)) {
-      if (getString(option) != null) {
-        throw new ConfigException(option + " is for a topic of your own; set " + VECTORS_TOPIC);
-      }
-    }
-  }
-
-  private static URI uri(String text) {
-    try {
-      URI uri = URI.create(text);
-      if (uri.getScheme() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(CHECKPOINT_DIR + "=" + text + " is no URI: " + e.getMessage(), e);
-    }
-    throw new ConfigException(
-        CHECKPOINT_DIR + "=" + text + " has no scheme; write it as file:///path/to/folder");
   }
 }

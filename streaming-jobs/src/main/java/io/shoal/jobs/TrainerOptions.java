@@ -117,6 +117,22 @@ final class TrainerOptions {
             "Features that the model learns from, by name, out of the feature set; by default those"
                 + " that the set names.")
         .define(
+            TrainerConfig.MODEL_SEGMENT,
+            Type.STRING,
+            null,
+            Importance.MEDIUM,
+            "Gives each segment of the traffic a model of its own beside the one of all, named"
+                + " model.name.SEGMENT: a feature of the set such as merchant_category, or with"
+                + " vectors.topic a field of the records (a text, an enum or a whole number).")
+        .define(
+            TrainerConfig.MODEL_SEGMENTS_MAX,
+            Type.INT,
+            64,
+            between(1, 1_000),
+            Importance.LOW,
+            "Segments that have a model of their own, at most, in each of source.parallelism tasks;"
+                + " those that come later are learned by the model of all alone.")
+        .define(
             TrainerConfig.MODEL_HALF_LIFE,
             Type.STRING,
             "7d",
@@ -234,11 +250,36 @@ final class TrainerOptions {
             "URI of the folder for checkpoints, such as file:///var/lib/shoal/checkpoints; without"
                 + " it the Flink cluster's own setting holds.")
         .define(
+            TrainerConfig.METRICS_PORT,
+            Type.INT,
+            0,
+            between(0, 65_535),
+            Importance.LOW,
+            "Port of Prometheus metrics (/metrics, all addresses) where the job runs in one JVM; 0 for"
+                + " none. A Flink cluster has a setting of its own for its reporters.")
+        .define(
+            TrainerConfig.RESTART_DELAY_MAX_MS,
+            Type.INT,
+            30_000,
+            between(500, 600_000),
+            Importance.LOW,
+            "Milliseconds that the job waits at most before it starts again after a failure. The"
+                + " first wait is half a second, each further one half as long again; a minute"
+                + " without failure begins anew.")
+        .define(
             TrainerConfig.SOURCE_PARALLELISM,
             Type.INT,
             1,
             between(1, 256),
             Importance.MEDIUM,
-            "Parallel readers of the features topic; more than it has partitions are idle.");
+            "Parallel readers of the features topic; more than it has partitions are idle.")
+        .define(
+            TrainerConfig.SOURCE_IDLE_MS,
+            Type.INT,
+            10_000,
+            between(100, 3_600_000),
+            Importance.LOW,
+            "Milliseconds without a record after which a partition no longer holds the watermark"
+                + " back.");
   }
 }

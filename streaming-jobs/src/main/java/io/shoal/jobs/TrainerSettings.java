@@ -85,6 +85,35 @@ public record TrainerSettings(
         progressId);
   }
 
+  /**
+   * Settings of the model of one segment: named after it, and from nothing, because a model of all
+   * is none of a segment.
+   */
+  TrainerSettings ofSegment(String segment) {
+    return new TrainerSettings(
+        SegmentNames.model(modelName, segment),
+        k,
+        features,
+        resolutions,
+        fingerprint,
+        halfLife,
+        seed,
+        kernel,
+        kernelThreads,
+        batchSize,
+        batchIntervalMs,
+        publishIntervalMs,
+        publishBatches,
+        publishMovement,
+        driftShift,
+        driftClearEvents,
+        driftForgetFactor,
+        null,
+        pointsTopic,
+        feedbackTopic,
+        progressId);
+  }
+
   /** d, the number of the model's features. */
   public int dimension() {
     return features.size();

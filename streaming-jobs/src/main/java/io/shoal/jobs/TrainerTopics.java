@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** The topics of a training job before it runs: without them it would fail and restart for ever. */
 final class TrainerTopics {
@@ -27,7 +30,8 @@ final class TrainerTopics {
    * topics that only the trainer knows to be wanted: without a sidecar all that it and the registry
    * write or read, but never the user's.
    *
-   * @throws ConfigException when the newest schema of the topic has not what the options name
+   * @throws ConfigException when the newest schema of the topic has not what the options name, or
+   *     the brokers do not let this job in
    */
   static void prepare(TrainerConfig config) {
     Topics topics = config.topics();
@@ -45,7 +49,33 @@ final class TrainerTopics {
           topics.all(1, REPLICATION).stream()
               .filter(topic -> wanted.contains(topic.name()))
               .toList());
+    } catch (KafkaException e) {
+      throw refused(config, e);
     }
+  }
+
+  /** Says what a user can mend; Kafka's own message is the last of a chain. */
+  private static ConfigException refused(TrainerConfig config, KafkaException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String mend =
+        cause instanceof AuthenticationException
+            ? "; check kafka.security.protocol, kafka.sasl.mechanism and kafka.sasl.jaas.config, and"
+                + " for TLS kafka.ssl.truststore.location"
+            : cause instanceof AuthorizationException
+                ? "; let the trainer's user create and write these topics, or create them yourself"
+                : "";
+    return new ConfigException(
+        "%s %s: %s (%s)%s"
+            .formatted(
+                TrainerConfig.BOOTSTRAP_SERVERS,
+                config.bootstrapServers(),
+                e.getMessage(),
+                cause.getMessage(),
+                mend),
+        e);
   }
 
   private static void check(RecordLayout layout, Schema schema) {

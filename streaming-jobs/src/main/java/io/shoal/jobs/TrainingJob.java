@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -23,6 +24,9 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -37,7 +41,17 @@ public final class TrainingJob {
   private static final int BLOCK_BYTES_MAX = 4 << 20;
 
   private static final long BUFFER_TIMEOUT_MS = 5;
+
+  /**
+   * Flink spreads keyed state over so many groups, so that more tasks are idle; part of the state.
+   */
+  private static final int SEGMENT_GROUPS = 256;
+
   private static final int POLL_RECORDS_MAX = 4_096;
+  private static final Duration RESTART_DELAY = Duration.ofMillis(500);
+
+  /** Flink's own hour would let a job that is killed now and then wait ever longer. */
+  private static final Duration STABLE_AFTER = Duration.ofMinutes(1);
 
   private TrainingJob() {}
 
@@ -68,17 +82,35 @@ public final class TrainingJob {
       String progressId) {
     configure(env, config);
     DataStream<FeaturePoint> points =
-        env.fromSource(points(config, progressId), WatermarkStrategy.noWatermarks(), "features")
+        env.fromSource(points(config, progressId), eventTime(config), "features")
             .uid("features")
             .setParallelism(config.sourceParallelism());
     DataStream<LabelledPoint> labels =
-        env.fromSource(feedback(config, progressId), WatermarkStrategy.noWatermarks(), "feedback")
+        env.fromSource(feedback(config, progressId), eventTime(config), "feedback")
             .uid("feedback")
             .setParallelism(1);
-    SingleOutputStreamOperator<Candidate> candidates =
-        learn(points, labels, config, jobIds, progressId);
+    SingleOutputStreamOperator<Candidate> ofAll = learn(points, labels, config, jobIds, progressId);
+    DataStream<Candidate> candidates = ofAll;
+    DataStream<DriftNotice> drift = driftOf(ofAll);
+    if (config.segmented()) {
+      SingleOutputStreamOperator<Candidate> ofSegments =
+          learnSegments(points, labels, config, jobIds);
+      candidates = candidates.union(ofSegments);
+      drift = drift.union(driftOf(ofSegments));
+    }
     candidates.sinkTo(candidates(config)).uid("candidates").setParallelism(1);
-    driftOf(candidates).sinkTo(driftEvents(config)).uid("drift-events").setParallelism(1);
+    drift.sinkTo(driftEvents(config)).uid("drift-events").setParallelism(1);
+  }
+
+  /**
+   * Event time for whoever looks at the job's watermarks, or works on with its streams. Partitions
+   * that have nothing do not hold it back. The learner has a time of its own, that of its blocks:
+   * watermarks come by the wall clock, and no model may depend on when they came.
+   */
+  private static <P extends FeaturePoint> WatermarkStrategy<P> eventTime(TrainerConfig config) {
+    return WatermarkStrategy.<P>forGenerator(context -> new EventClockWatermarks<>())
+        .withTimestampAssigner((point, recordTimeMs) -> point.eventTimeMs)
+        .withIdleness(Duration.ofMillis(config.sourceIdleMs()));
   }
 
   /**
@@ -95,7 +127,22 @@ public final class TrainingJob {
     return learn(points, labels, config, TrainModel::randomJobId, UUID.randomUUID().toString());
   }
 
-  /** What a trainer tells of drift, each an Avro {@code DriftEvent}. */
+  /**
+   * A model for each segment, beside the one of all that {@link #learn} makes: one trainer for each
+   * {@link FeaturePoint#segment} that is not empty, which learns from the points and labels of that
+   * segment alone.
+   *
+   * @param points as {@link #learn} takes them
+   * @param config of which {@code model.segments.max} bounds the segments; {@code model.segment}
+   *     does not matter, the points say what they are of
+   * @return versions of these models, each under its own name
+   */
+  public static SingleOutputStreamOperator<Candidate> learnSegments(
+      DataStream<FeaturePoint> points, DataStream<LabelledPoint> labels, TrainerConfig config) {
+    return learnSegments(points, labels, config, TrainModel::randomJobId);
+  }
+
+  /** What trainers tell of drift, each an Avro {@code DriftEvent}. */
   public static DataStream<DriftNotice> driftOf(SingleOutputStreamOperator<Candidate> candidates) {
     return candidates.getSideOutput(TrainModel.DRIFT);
   }
@@ -106,10 +153,8 @@ public final class TrainingJob {
       TrainerConfig config,
       TrainModel.JobIds jobIds,
       String progressId) {
-    return points
-        .transform("pack points", TypeInformation.of(PointBlock.class), packPoints(config))
+    return pack("pack points", points, packPoints(config))
         .uid("pack-points")
-        .setParallelism(points.getParallelism())
         .connect(labels)
         .transform(
             "train model",
@@ -118,6 +163,53 @@ public final class TrainingJob {
         .uid("train-model")
         .setParallelism(1)
         .setMaxParallelism(1);
+  }
+
+  private static SingleOutputStreamOperator<Candidate> learnSegments(
+      DataStream<FeaturePoint> points,
+      DataStream<LabelledPoint> labels,
+      TrainerConfig config,
+      TrainModel.JobIds jobIds) {
+    PackSegments pack =
+        new PackSegments(
+            config.projection().dimension(),
+            blockPoints(config),
+            config.batchIntervalMs() / 2,
+            config.segmentsMax());
+    return pack("pack segments", points, pack)
+        .uid("pack-segments")
+        .keyBy(block -> block.segment, Types.STRING)
+        .connect(
+            labels
+                .filter(label -> !label.segment.isEmpty())
+                .uid("labels-of-segments")
+                .setParallelism(1)
+                .keyBy(label -> label.segment, Types.STRING))
+        .transform(
+            "train segments",
+            TypeInformation.of(Candidate.class),
+            new TrainSegments(TrainerSettings.of(config, ""), jobIds, config.segmentsMax()))
+        .uid("train-segments")
+        .setMaxParallelism(SEGMENT_GROUPS)
+        .setParallelism(points.getParallelism());
+  }
+
+  /**
+   * Packs where the points are: Flink 1 would put an operator of this kind behind a network buffer,
+   * where each point is serialized on its own.
+   */
+  private static SingleOutputStreamOperator<PointBlock> pack(
+      String name,
+      DataStream<FeaturePoint> points,
+      OneInputStreamOperator<FeaturePoint, PointBlock> packer) {
+    SingleOutputStreamOperator<PointBlock> blocks =
+        points
+            .transform(name, TypeInformation.of(PointBlock.class), packer)
+            .setParallelism(points.getParallelism());
+    if (blocks.getTransformation() instanceof PhysicalTransformation<PointBlock> physical) {
+      physical.setChainingStrategy(ChainingStrategy.ALWAYS);
+    }
+    return blocks;
   }
 
   private static void configure(StreamExecutionEnvironment env, TrainerConfig config) {
@@ -139,11 +231,13 @@ public final class TrainingJob {
     // Brokers and registries come back: this strategy never gives up.
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     settings.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
-        Duration.ofMillis(500));
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, RESTART_DELAY);
     settings.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(30));
+        Duration.ofMillis(config.restartDelayMaxMs()));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+        STABLE_AFTER);
     // Neither Kryo nor Java serialization for data; points are copied where they are kept.
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     settings.set(PipelineOptions.OBJECT_REUSE, true);
@@ -158,8 +252,8 @@ public final class TrainingJob {
   }
 
   private static KafkaSource<LabelledPoint> feedback(TrainerConfig config, String progressId) {
-    FeedbackVectors format = new FeedbackVectors(config.projection());
-    return source("feedback", config.topics().feedback(), format, config, progressId).build();
+    return source("feedback", config.topics().feedback(), config.labelFormat(), config, progressId)
+        .build();
   }
 
   private static <P extends FeaturePoint> KafkaSourceBuilder<P> source(
@@ -180,10 +274,13 @@ public final class TrainingJob {
   }
 
   private static PackPoints packPoints(TrainerConfig config) {
-    int dimension = config.projection().dimension();
-    int blockPoints =
-        Math.max(1, Math.min(config.batchSize(), BLOCK_BYTES_MAX / (Float.BYTES * dimension)));
-    return new PackPoints(dimension, blockPoints, config.batchIntervalMs() / 2);
+    return new PackPoints(
+        config.projection().dimension(), blockPoints(config), config.batchIntervalMs() / 2);
+  }
+
+  private static int blockPoints(TrainerConfig config) {
+    int pointBytes = Float.BYTES * config.projection().dimension();
+    return Math.max(1, Math.min(config.batchSize(), BLOCK_BYTES_MAX / pointBytes));
   }
 
   private static KafkaSink<Candidate> candidates(TrainerConfig config) {

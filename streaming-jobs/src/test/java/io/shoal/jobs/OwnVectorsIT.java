@@ -8,15 +8,18 @@ import io.shoal.config.ConfigException;
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
 import io.shoal.schemas.SchemaRegistry;
+import io.shoal.schemas.avro.ModelVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -46,12 +49,14 @@ class OwnVectorsIT {
                 {"name": "booked", "type": {"type": "long", "logicalType": "timestamp-millis"}},
                 {"name": "amount", "type": "double"},
                 {"name": "items", "type": ["null", "int"], "default": null},
+                {"name": "category", "type": "string"},
                 {"name": "embedding", "type": {"type": "array", "items": "double"}}
               ]}
               """);
   private static final String TOPIC = "payments";
   private static final int PAYMENTS = 6_000;
   private static final int PARTITIONS = 2;
+  private static final String FOOD = SegmentNames.model("p", "food/drink");
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir static Path shared;
@@ -64,24 +69,38 @@ class OwnVectorsIT {
   static void startAndProduce() throws Exception {
     kafka = EmbeddedKafka.start(shared.resolve("kafka"), 0);
     schemas = EmbeddedSchemaRegistry.start(shared.resolve("schemas"), 0);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1))).all().get();
-    }
-    int id = SchemaRegistry.at(schemas.url()).register(TOPIC, PAYMENT);
-    byte[] header = ByteBuffer.allocate(5).put((byte) 0).putInt(id).array();
-    Random random = new Random(3);
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "linger.ms", 5),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
-      for (int i = 0; i < PAYMENTS; i++) {
-        var unused =
-            producer.send(
-                new ProducerRecord<>(TOPIC, i % PARTITIONS, "", payment(header, i, random)));
-      }
+    create(TOPIC);
+    produce(TOPIC, 0, PAYMENTS);
+    try (KafkaProducer<String, byte[]> producer = producer()) {
       var unused = producer.send(new ProducerRecord<>(TOPIC, 0, "", new byte[] {1, 2, 3}));
     }
+  }
+
+  private static void create(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
+    }
+  }
+
+  private static void produce(String topic, int from, int to) throws IOException {
+    int id = SchemaRegistry.at(schemas.url()).register(topic, PAYMENT);
+    byte[] header = ByteBuffer.allocate(5).put((byte) 0).putInt(id).array();
+    Random random = new Random(3);
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      for (int i = from; i < to; i++) {
+        // Each partition has payments of all kinds.
+        int partition = i / 4 % PARTITIONS;
+        var unused =
+            producer.send(new ProducerRecord<>(topic, partition, "", payment(header, i, random)));
+      }
+    }
+  }
+
+  private static KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "linger.ms", 5),
+        new StringSerializer(),
+        new ByteArraySerializer());
   }
 
   @AfterAll
@@ -112,6 +131,58 @@ class OwnVectorsIT {
     try (LocalTrainer trainer = LocalTrainer.start(config)) {
       await().atMost(TIMEOUT).until(() -> seen(trainer) == PAYMENTS);
     }
+  }
+
+  @Test
+  void shouldLearnAModelOfEachSegmentAlsoAcrossARestart() throws Exception {
+    String topic = "segmented";
+    create(topic);
+    Map<String, String> segments =
+        Map.of(
+            "topic.prefix", "segments.",
+            "vectors.topic", topic,
+            "vectors.event.time", "booked",
+            "model.name", "p",
+            "model.features", "amount",
+            "model.k", "2",
+            "model.segment", "category",
+            "source.parallelism", "2",
+            "batch.interval.ms", "20",
+            "publish.interval.ms", "50");
+    Map<String, Double> halves = Map.of("p", 1.0, "p.fuel", 0.5, FOOD, 0.5);
+    try (TrainerHarness harness = new TrainerHarness(kafka, schemas, "segments.")) {
+      for (int round = 1; round <= 2; round++) {
+        int total = round * PAYMENTS;
+        produce(topic, total - PAYMENTS, total);
+        Map<String, List<ModelVersion>> versions = new TreeMap<>();
+        try (LocalTrainer trainer = LocalTrainer.start(config(segments))) {
+          harness.candidatesUntil(
+              version -> {
+                versions
+                    .computeIfAbsent(version.getModelName(), n -> new ArrayList<>())
+                    .add(version);
+                return halves.entrySet().stream()
+                    .allMatch(
+                        e ->
+                            versions.containsKey(e.getKey())
+                                && TrainerHarness.seen(last(versions, e.getKey()))
+                                    == total * e.getValue());
+              });
+          assertThat(trainer.failure()).isEmpty();
+        }
+        assertThat(versions).containsOnlyKeys(halves.keySet());
+        versions.values().forEach(TrainerHarness::assertGapless);
+        // 0 and 20 are fuel, 10 and 30 are food.
+        assertThat(last(versions, "p.fuel").getCentroids())
+            .satisfiesExactlyInAnyOrder(
+                c -> assertThat(c).isBetween(-1f, 1f), c -> assertThat(c).isBetween(19f, 21f));
+      }
+    }
+  }
+
+  private static ModelVersion last(Map<String, List<ModelVersion>> versions, String model) {
+    List<ModelVersion> of = versions.getOrDefault(model, List.of());
+    return of.get(of.size() - 1);
   }
 
   @Test
@@ -177,6 +248,7 @@ class OwnVectorsIT {
             .set("booked", (long) i)
             .set("amount", 10.0 * (i % 4) + random.nextGaussian())
             .set("items", i % 7)
+            .set("category", i % 2 == 0 ? "fuel" : "food/drink")
             .set("embedding", embedding)
             .build();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -3,13 +3,20 @@ package io.shoal.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shoal.schemas.AvroBody;
 import io.shoal.schemas.UndecodableRecordException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +35,7 @@ class PointReaderTest {
                 {"name": "items", "type": ["null", "int"], "default": null},
                 {"name": "card", "type": {"type": "record", "name": "Card", "fields": [
                   {"name": "age_days", "type": "long"}]}},
+                {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["CASH", "CARD"]}},
                 {"name": "embedding", "type": {"type": "array", "items": "float"}},
                 {"name": "doubles", "type": {"type": "array", "items": "double"}},
                 {"name": "words", "type": {"type": "array", "items": "string"}}
@@ -38,8 +46,7 @@ class PointReaderTest {
   @Test
   void shouldReadFieldsOfTheRecordAndOfRecordsInIt() {
     FeaturePoint point = point(3);
-    reader(null, null, "card.age_days", "items", "amount")
-        .read(payment(2, 7.5), RECORD_TIME_MS, point);
+    read(reader(null, null, "card.age_days", "items", "amount"), payment(2, 7.5), point);
 
     assertThat(point.values).containsExactly(30f, 2f, 7.5f);
     assertThat(point.eventTimeMs).isEqualTo(RECORD_TIME_MS);
@@ -49,7 +56,7 @@ class PointReaderTest {
   @ValueSource(strings = {"embedding", "doubles"})
   void shouldReadAnArrayOfNumbers(String array) {
     FeaturePoint point = point(2);
-    reader(array, "at", "x", "y").read(payment(2, 7.5), RECORD_TIME_MS, point);
+    read(reader(array, "at", "x", "y"), payment(2, 7.5), point);
 
     assertThat(point.values).containsExactly(1.5f, -2f);
     assertThat(point.eventTimeMs).isEqualTo(1_234);
@@ -63,6 +70,33 @@ class PointReaderTest {
     assertRefused("not-finite", reader(null, null, "amount"), payment(1, Double.NaN), point);
     assertRefused("not-finite", reader(null, null, "amount"), payment(1, 1e300), point);
     assertRefused("wrong-length", reader("embedding", null, "x"), payment(1, 1), point);
+    assertRefused("wrong-length", reader("doubles", null, "x"), payment(1, 1), point);
+    assertRefused(
+        "wrong-length", reader("embedding", null, "x", "y", "z"), payment(1, 1), point(3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"id, p", "kind, CARD", "items, 2", "card.age_days, 30"})
+  void shouldReadATextBesideTheValues(String field, String text) {
+    PointReader reader =
+        new PointReader(new RecordLayout(List.of("amount"), null, null, field), PAYMENT);
+    FeaturePoint point = point(1);
+
+    for (int i = 0; i < 2; i++) {
+      read(reader, payment(2, 7.5), point);
+      assertThat(reader.text()).isEqualTo(text);
+      assertThat(point.values).containsExactly(7.5f);
+    }
+  }
+
+  @Test
+  void shouldHaveNoTextWhereItIsNull() {
+    PointReader reader =
+        new PointReader(new RecordLayout(List.of("amount"), null, null, "items"), PAYMENT);
+
+    read(reader, payment(2, 1), point(1));
+    read(reader, payment(null, 1), point(1));
+    assertThat(reader.text()).isNull();
   }
 
   @ParameterizedTest
@@ -88,14 +122,27 @@ class PointReaderTest {
 
   private static void assertRefused(
       String reason, PointReader reader, GenericRecord record, FeaturePoint point) {
-    assertThatThrownBy(() -> reader.read(record, RECORD_TIME_MS, point))
+    assertThatThrownBy(() -> read(reader, record, point))
         .isInstanceOfSatisfying(
             UndecodableRecordException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
+  /** As the job does: out of the record's bytes. */
+  private static void read(PointReader reader, GenericRecord record, FeaturePoint point) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+      new GenericDatumWriter<GenericRecord>(PAYMENT).write(record, encoder);
+      encoder.flush();
+      AvroBody.read(reader, bytes.toByteArray(), 0).fill(point, RECORD_TIME_MS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static PointReader reader(
       @Nullable String array, @Nullable String time, String... features) {
-    return new PointReader(new RecordLayout(List.of(features), array, time), PAYMENT);
+    return new PointReader(new RecordLayout(List.of(features), array, time, null), PAYMENT);
   }
 
   private static FeaturePoint point(int d) {
@@ -113,6 +160,7 @@ class PointReaderTest {
         .set("amount", amount)
         .set("items", items)
         .set("card", card)
+        .set("kind", new GenericData.EnumSymbol(PAYMENT.getField("kind").schema(), "CARD"))
         .set("embedding", Arrays.asList(1.5f, -2f))
         .set("doubles", Arrays.asList(1.5, -2.0))
         .set("words", List.of())

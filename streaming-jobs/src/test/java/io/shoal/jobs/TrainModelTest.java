@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.kmeans.KernelChoice;
+import io.shoal.kmeans.KernelProvider;
 import io.shoal.schemas.avro.DriftEvent;
 import io.shoal.schemas.avro.LearnedOffset;
 import io.shoal.schemas.avro.ModelVersion;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -271,6 +275,45 @@ class TrainModelTest {
             "features",
             "feedback",
             progressId);
+  }
+
+  /** A checkpoint cuts blocks where it comes; the decay of a mini-batch must not depend on it. */
+  @Test
+  void shouldLearnTheSameWhereverBlocksAreCut() throws Exception {
+    List<byte[]> models = new ArrayList<>();
+    for (int cut : new int[] {BATCH, 2 * BATCH, BATCH / 3}) {
+      ModelTrainer trainer =
+          new ModelTrainer(
+              TrainerSettings.of(
+                  new TrainerConfig(
+                      Map.of(
+                          "bootstrap.servers", "none:1",
+                          "schema.registry.url", "http://none",
+                          "vectors.topic", "none",
+                          "model.features", "a,b,c",
+                          "model.k", String.valueOf(K),
+                          "model.half.life", "2s",
+                          "batch.size", String.valueOf(BATCH))),
+                  ""),
+              KernelProvider.load(KernelChoice.SCALAR, 1),
+              "run");
+      OpenBlock open = new OpenBlock(D, cut);
+      PointBlock all = block(1, 100 * BATCH);
+      for (int i = 0; i < all.n; i++) {
+        FeaturePoint point = new FeaturePoint();
+        point.values = Arrays.copyOfRange(all.points, i * D, (i + 1) * D);
+        point.offset = i;
+        if (open.add(point, i)) {
+          trainer.add(open.take(""));
+        }
+      }
+      if (!open.isEmpty()) {
+        trainer.add(open.take(""));
+      }
+      models.add(trainer.publish(Instant.EPOCH).modelVersion);
+    }
+
+    assertThat(models).allSatisfy(model -> assertThat(model).isEqualTo(models.get(0)));
   }
 
   @Test

@@ -124,12 +124,31 @@ class TrainerConfigTest {
 
     assertThat(config.pointsTopic()).isEqualTo("payments");
     assertThat(config.ownVectors())
-        .contains(new RecordLayout(List.of("amount", "card.age_days"), null, "at"));
+        .contains(new RecordLayout(List.of("amount", "card.age_days"), null, "at", null));
     assertThat(config.fingerprint())
         .isEqualTo(ColumnNames.fingerprint(List.of("amount", "card.age_days")));
     assertThat(config.projection().dimension()).isEqualTo(2);
     assertThat(config.resolutions()).isEmpty();
     assertThat(config.topics().feedback()).isEqualTo("eu.feedback");
+  }
+
+  @Test
+  void shouldTakeTheSegmentFromTheFeatureSetOrFromAFieldOfTheUsersRecords() {
+    TrainerConfig own =
+        config(
+            Map.of(
+                "vectors.topic", "payments",
+                "model.features", "amount",
+                "model.segment", "category"));
+
+    assertThat(own.segmented()).isTrue();
+    assertThat(own.ownVectors().orElseThrow().text()).isEqualTo("category");
+    assertThat(config(Map.of()).segmented()).isFalse();
+    assertThat(config(Map.of("model.segment", "night")).segmented()).isTrue();
+    assertThatThrownBy(() -> config(Map.of("model.segment", "nigth")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.segment: ")
+        .hasMessageContaining("night");
   }
 
   @Test

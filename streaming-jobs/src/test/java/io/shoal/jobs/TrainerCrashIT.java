@@ -39,6 +39,7 @@ class TrainerCrashIT {
    */
   private static final Map<String, String> CADENCE =
       Map.of(
+          TrainerConfig.MODEL_HALF_LIFE, "5s",
           TrainerConfig.CHECKPOINT_INTERVAL_MS, "100",
           TrainerConfig.PUBLISH_INTERVAL_MS, "20",
           TrainerConfig.BATCH_SIZE, String.valueOf(BATCH),

@@ -56,6 +56,7 @@ final class TrainerHarness implements AutoCloseable {
   final Topics topics;
   private final int partitions;
   private final EmbeddedKafka kafka;
+  private final Map<String, String> security;
   private final EmbeddedSchemaRegistry schemas;
   private final KafkaProducer<String, byte[]> producer;
   private final AvroSerializer<FeatureVector> vectors;
@@ -70,20 +71,31 @@ final class TrainerHarness implements AutoCloseable {
 
   TrainerHarness(
       EmbeddedKafka kafka, EmbeddedSchemaRegistry schemas, String prefix, int partitions) {
+    this(kafka, schemas, prefix, partitions, Map.of());
+  }
+
+  /** One whose own clients need more settings to be let in. */
+  TrainerHarness(
+      EmbeddedKafka kafka,
+      EmbeddedSchemaRegistry schemas,
+      String prefix,
+      int partitions,
+      Map<String, String> security) {
     this.partitions = partitions;
+    this.security = security;
     this.kafka = kafka;
     this.schemas = schemas;
     this.topics = new Topics(prefix);
     SchemaRegistry registry = SchemaRegistry.at(schemas.url());
     vectors = new AvroSerializer<>(registry, FeatureVector.class);
     feedback = new AvroSerializer<>(registry, Feedback.class);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+    try (Admin admin = Admin.create(client(Map.of()))) {
       TopicCreator.createMissing(admin, topics.all(partitions, (short) 1));
       awaitLeaders(admin);
     }
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "linger.ms", 5),
+            client(Map.of("acks", "all", "linger.ms", "5")),
             new StringSerializer(),
             new ByteArraySerializer());
   }
@@ -103,6 +115,13 @@ final class TrainerHarness implements AutoCloseable {
         .atMost(TIMEOUT)
         .ignoreExceptions()
         .until(() -> admin.listOffsets(offsets).all().get().size() == offsets.size());
+  }
+
+  private Map<String, Object> client(Map<String, String> more) {
+    Map<String, Object> settings = new HashMap<>(security);
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.putAll(more);
+    return settings;
   }
 
   /** A configuration for this pipeline with four clusters, one for each centre. */
@@ -237,8 +256,7 @@ final class TrainerHarness implements AutoCloseable {
     List<T> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
+            client(Map.of("isolation.level", "read_committed")),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(Set.of(partition));

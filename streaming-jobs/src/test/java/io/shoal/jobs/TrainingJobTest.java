@@ -14,6 +14,7 @@ import org.apache.flink.api.java.typeutils.PojoTypeInfo;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
@@ -59,6 +60,39 @@ class TrainingJobTest {
         .allSatisfy(node -> assertThat(node.getTransformationUID()).isNotNull());
   }
 
+  /** Else each point would go through a network buffer by itself. */
+  @Test
+  void shouldPackPointsInTheTaskThatReadsThem() {
+    assertThat(env.getStreamGraph(false).getJobGraph().getVertices())
+        .extracting(JobVertex::getName)
+        .filteredOn(name -> name.contains("pack points"))
+        .containsExactly("Source: features -> pack points");
+  }
+
+  @Test
+  void shouldHaveAWriterForEachSegmentBehindTheSameReaders() {
+    StreamExecutionEnvironment segmented =
+        StreamExecutionEnvironment.createLocalEnvironment(1, new Configuration());
+    TrainingJob.build(
+        segmented,
+        new TrainerConfig(
+            Map.of(
+                "bootstrap.servers", "localhost:9092",
+                "schema.registry.url", "http://localhost:8081",
+                "model.segment", "amount",
+                "source.parallelism", "2")));
+    StreamGraph graph = segmented.getStreamGraph(false);
+
+    assertThat(graph.getStreamNodes())
+        .allSatisfy(node -> assertThat(node.getTransformationUID()).isNotNull())
+        .filteredOn(node -> uid(node).equals("train-segments"))
+        .singleElement()
+        .satisfies(node -> assertThat(node.getParallelism()).isEqualTo(2));
+    assertThat(graph.getJobGraph().getVertices())
+        .extracting(JobVertex::getName)
+        .contains("Source: features -> (pack points, pack segments)");
+  }
+
   @Test
   void shouldCheckpointAndNeverStopRestarting() {
     StreamGraph graph = env.getStreamGraph(false);
@@ -70,13 +104,7 @@ class TrainingJobTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {
-        FeaturePoint.class,
-        LabelledPoint.class,
-        PointBlock.class,
-        Candidate.class,
-        DriftNotice.class
-      })
+      classes = {FeaturePoint.class, LabelledPoint.class, Candidate.class, DriftNotice.class})
   void shouldNeedNoGenericSerializer(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 

@@ -151,6 +151,6 @@ final class ScoreAblation implements Replay.Listener {
       double z = scaled[f] - formula.scaledCentroids()[row * scaled.length + f];
       sum += Math.log1p(z * z);
     }
-    return sum;
+    return formula == null ? sum : formula.tail() * sum;
   }
 }

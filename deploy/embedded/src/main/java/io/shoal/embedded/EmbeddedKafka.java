@@ -41,6 +41,18 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws ConfigException when the port is taken or the directory cannot be written
    */
   public static EmbeddedKafka start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * Starts a broker with settings of its own, such as the security of its listener {@code BROKER}.
+   *
+   * @param directory of its data; made and formatted when it is new
+   * @param port for clients; 0 for a free one
+   * @param more settings by Kafka's names, which go before those here
+   * @throws ConfigException when the port is taken or the directory cannot be written
+   */
+  public static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
     int clientPort = Ports.freeOr(port, "Kafka broker");
     int controllerPort = Ports.free();
     try {
@@ -52,9 +64,9 @@ public final class EmbeddedKafka implements AutoCloseable {
       throw new ConfigException(
           "cannot write the broker's data directory " + directory + ": " + e.getMessage(), e);
     }
-    KafkaRaftServer server =
-        new KafkaRaftServer(
-            new KafkaConfig(settings(directory, clientPort, controllerPort), false), Time.SYSTEM);
+    Properties settings = settings(directory, clientPort, controllerPort);
+    settings.putAll(more);
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
     return new EmbeddedKafka(server, clientPort);
   }

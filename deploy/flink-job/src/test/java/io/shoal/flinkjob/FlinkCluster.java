@@ -75,6 +75,8 @@ final class FlinkCluster implements AutoCloseable {
         taskmanager.memory.jvm-overhead.min: 64m
         taskmanager.memory.jvm-overhead.max: 64m
         state.backend.type: rocksdb
+        execution.checkpointing.incremental: true
+        execution.checkpointing.data-inline-threshold: 0b
         heartbeat.interval: 500
         heartbeat.timeout: 5000
         heartbeat.rpc-failure-threshold: 1

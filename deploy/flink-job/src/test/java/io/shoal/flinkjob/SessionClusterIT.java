@@ -20,14 +20,19 @@ import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job's jar on a cluster of separate processes, whose TaskManagers are killed at work. */
 class SessionClusterIT {
-  private static final int KILLS = 5;
+  private static final int KILLS = Integer.getInteger("shoal.kills", 20);
   private static final int BATCH = 256;
   private static final int CHUNK = 4 * BATCH;
+
+  /** Of the models: the one of all, and those of the segments. */
+  private static final List<String> SUFFIXES = List.of("", ".even", ".odd");
+
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   /** Mini-batches that only fill, of one partition, so that each run has the same ones. */
@@ -35,6 +40,9 @@ class SessionClusterIT {
       Map.of(
           "checkpoint.interval.ms", "200",
           "publish.interval.ms", "50",
+          "restart.delay.max.ms", "500",
+          // One task of each segment's writer on each of two TaskManagers: no kill misses the job.
+          "source.parallelism", "2",
           "batch.size", String.valueOf(BATCH),
           "batch.interval.ms", "60000");
 
@@ -80,14 +88,16 @@ class SessionClusterIT {
         cluster.killTaskManager();
       }
       topic.produce(CHUNK);
-      List<ModelVersion> versions =
-          topic.candidatesUntil("killed", v -> VectorTopic.seen(v) == topic.produced());
+      for (String suffix : SUFFIXES) {
+        List<ModelVersion> versions = versions(topic, "killed" + suffix);
 
-      assertThat(versions.stream().map(ModelVersion::getSequence))
-          .containsExactlyElementsOf(LongStream.rangeClosed(1, versions.size()).boxed().toList());
-      assertThat(versions.stream().map(ModelVersion::getJobId).distinct()).hasSize(1);
-      assertThat(last(versions).getParameters()).containsEntry("kernel", "simd");
-      assertSameModel(last(versions), uninterrupted(topic, schemas.url()));
+        assertThat(versions.stream().map(ModelVersion::getSequence))
+            .containsExactlyElementsOf(LongStream.rangeClosed(1, versions.size()).boxed().toList());
+        assertThat(versions.stream().map(ModelVersion::getJobId).distinct()).hasSize(1);
+        assertThat(last(versions).getParameters()).containsEntry("kernel", "simd");
+      }
+      assertThat(incrementalFiles(folder.resolve("killed"))).isPositive();
+      assertSameModels(topic, schemas.url());
       // Flink says that there is no Hadoop.
       assertThat(cluster.logs().lines().filter(line -> !line.contains("hadoop")))
           .isNotEmpty()
@@ -95,13 +105,30 @@ class SessionClusterIT {
     }
   }
 
-  /** The last version of a job in this JVM that nobody disturbs. */
-  private ModelVersion uninterrupted(VectorTopic topic, String schemaRegistryUrl) {
+  /** All versions of a model, whose last one has learned from everything that is there. */
+  private static List<ModelVersion> versions(VectorTopic topic, String model) {
+    long events =
+        model.contains(".") ? topic.produced() / VectorTopic.SEGMENTS.size() : topic.produced();
+    return topic.candidatesUntil(model, version -> VectorTopic.seen(version) == events);
+  }
+
+  /** The files of RocksDB that checkpoints share. */
+  private static long incrementalFiles(Path checkpoints) throws IOException {
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files.filter(f -> f.getParent().endsWith("shared")).count();
+    }
+  }
+
+  /** The models of a job in this JVM that nobody disturbs are the same. */
+  private void assertSameModels(VectorTopic topic, String schemaRegistryUrl) {
     Map<String, String> options = options(topic, schemaRegistryUrl, "undisturbed");
     try (LocalTrainer trainer = LocalTrainer.start(new TrainerConfig(options))) {
+      for (String suffix : SUFFIXES) {
+        assertSameModel(
+            last(versions(topic, "killed" + suffix)),
+            last(versions(topic, "undisturbed" + suffix)));
+      }
       assertThat(trainer.failure()).isEmpty();
-      return last(
-          topic.candidatesUntil("undisturbed", v -> VectorTopic.seen(v) == topic.produced()));
     }
   }
 

@@ -31,6 +31,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class VectorTopic implements AutoCloseable {
   private static final String TOPIC = "vectors";
   private static final int D = 3;
+
+  /** Of which the vectors are in turns; this topic has no use for their fingerprint otherwise. */
+  static final List<String> SEGMENTS = List.of("even", "odd");
+
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final String brokers;
@@ -61,8 +65,9 @@ final class VectorTopic implements AutoCloseable {
     values.put("vectors.array", "values");
     values.put("vectors.event.time", "event_time");
     values.put("model.features", "x,y,z");
+    values.put("model.segment", "fingerprint");
     values.put("model.k", "4");
-    values.put("model.half.life", "none");
+    values.put("model.half.life", "20s");
     return values;
   }
 
@@ -76,7 +81,10 @@ final class VectorTopic implements AutoCloseable {
       }
       FeatureVector vector =
           new FeatureVector(
-              "t-" + produced, Instant.ofEpochMilli(produced), "", FloatArrays.asList(values));
+              "t-" + produced,
+              Instant.ofEpochMilli(produced),
+              SEGMENTS.get((int) (produced % SEGMENTS.size())),
+              FloatArrays.asList(values));
       produced++;
       sent.add(producer.send(new ProducerRecord<>(TOPIC, "", vector)));
     }

@@ -82,7 +82,7 @@ public final class Pipeline {
     return features;
   }
 
-  /** Port of a broker of its own; the next three are those of the other services. */
+  /** Port of a broker of its own; the next four are those of the other services. */
   public int localPort() {
     return localPort;
   }

@@ -74,10 +74,11 @@ final class PipelineSchema {
         .put("default", Pipeline.PORT_DEFAULT)
         .put(
             "description",
-            "Port of its own broker where kafka names none; its schema registry, the model registry and"
-                + " the sidecar take the next three.");
+            "Port of its own broker where kafka names none; its schema registry, the model registry,"
+                + " the sidecar and the trainer's metrics take the next four.");
     properties.set("resources", resources());
     properties.set("scaling", scaling());
+    properties.set("kubernetes", KubernetesSchema.generate());
     return schema;
   }
 
@@ -197,7 +198,7 @@ final class PipelineSchema {
     return node;
   }
 
-  private static ObjectNode object(ObjectNode node, String description) {
+  static ObjectNode object(ObjectNode node, String description) {
     return node.put("type", "object")
         .put("description", description)
         .put("additionalProperties", false);

@@ -16,19 +16,31 @@ import org.junit.jupiter.api.Test;
 class PipelineSchemaTest {
   private static final Path FILE = Path.of("src/main/resources" + PipelineSchema.RESOURCE);
 
+  /** A pipeline file is the chart's values. */
+  private static final Path VALUES = Path.of("../helm/shoal/values.schema.json");
+
   @Test
   void shouldKnowEveryOption() throws IOException {
+    assertPublished(FILE);
+  }
+
+  @Test
+  void shouldBeTheSchemaOfTheChartsValues() throws IOException {
+    assertPublished(VALUES);
+  }
+
+  private static void assertPublished(Path file) throws IOException {
     String expected =
         new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValueAsString(PipelineSchema.generate())
             + "\n";
     if (Boolean.getBoolean("shoal.docs.write")) {
-      Files.writeString(FILE, expected);
+      Files.writeString(file, expected);
     }
 
-    assertThat(Files.readString(FILE))
-        .as("%s; -Dshoal.docs.write=true writes it anew", FILE)
+    assertThat(Files.readString(file))
+        .as("%s; -Dshoal.docs.write=true writes it anew", file)
         .isEqualTo(expected);
   }
 }

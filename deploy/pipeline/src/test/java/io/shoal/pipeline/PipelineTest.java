@@ -110,6 +110,13 @@ class PipelineTest {
     assertThat(example.options(Service.TRAINER)).containsEntry("model.k", "128");
   }
 
+  @Test
+  void shouldAcceptTheCompositions() {
+    Pipeline composed = Pipeline.read(Path.of("../compose/pipeline.yaml"));
+
+    assertThat(composed.hasKafka()).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -10,22 +10,39 @@ package io.shoal.kmeans;
  * then for each feature by how much its curve rises from each knot to the next. Immutable.
  */
 final class AdditiveRisk {
-  /** Where curves bend, in units of the scale: close where most traffic lies, wide in the tail. */
-  private static final double[] KNOTS = {-2, -1, 0, 1, 2, 3, 4, 6, 8, 12, 16};
+  /**
+   * Where curves bend, in units of the scale: close where most traffic lies, wide in the tail. They
+   * are whole numbers, so that a curve is a table of its heights at whole numbers, and the place of
+   * a value in it needs no search.
+   */
+  private static final int[] KNOTS = {-2, -1, 0, 1, 2, 3, 4, 6, 8, 12, 16};
 
   /** Pieces of a curve. */
   static final int SEGMENTS = KNOTS.length - 1;
 
-  private static final double[] INVERSE_WIDTHS = inverseWidths();
+  private static final int FIRST = KNOTS[0];
 
-  /** It begins there: what a curve has risen to at the mean is its height at this knot. */
-  private static final int SEGMENT_OF_MEAN = segment(0);
+  /** Between two whole numbers each. */
+  private static final int CELLS = KNOTS[SEGMENTS] - FIRST;
+
+  private static final byte[] SEGMENT_OF_CELL = segmentOfCell();
+  private static final double[] STARTS = new double[SEGMENTS];
+  private static final double[] INVERSE_WIDTHS = new double[SEGMENTS];
+
+  static {
+    for (int s = 0; s < SEGMENTS; s++) {
+      STARTS[s] = KNOTS[s] - FIRST;
+      INVERSE_WIDTHS[s] = 1.0 / (KNOTS[s + 1] - KNOTS[s]);
+    }
+  }
 
   private final float[] means;
   private final float[] inverseScales;
-  private final double[] weights;
 
-  /** What each curve has risen to at each knot, {@code [d * (SEGMENTS + 1)]}. */
+  /** Log-odds of a point that is all means. */
+  private final double atMeans;
+
+  /** Each curve's height at whole numbers over that at the mean, {@code [d * (CELLS + 1)]}. */
   private final double[] heights;
 
   /**
@@ -35,9 +52,21 @@ final class AdditiveRisk {
   AdditiveRisk(float[] means, float[] inverseScales, double[] weights) {
     this.means = means;
     this.inverseScales = inverseScales;
-    this.weights = weights;
-    this.heights = new double[means.length * KNOTS.length];
-    update();
+    this.heights = new double[means.length * (CELLS + 1)];
+    double sum = weights[0];
+    for (int f = 0; f < means.length; f++) {
+      int row = f * (CELLS + 1);
+      for (int c = 0; c < CELLS; c++) {
+        int s = SEGMENT_OF_CELL[c];
+        heights[row + c + 1] = heights[row + c] + weights[1 + f * SEGMENTS + s] * INVERSE_WIDTHS[s];
+      }
+      double atMean = heights[row - FIRST];
+      for (int c = 0; c <= CELLS; c++) {
+        heights[row + c] -= atMean;
+      }
+      sum += atMean;
+    }
+    atMeans = sum;
   }
 
   /** Number of weights for d features. */
@@ -45,19 +74,13 @@ final class AdditiveRisk {
     return 1 + d * SEGMENTS;
   }
 
-  /** Where curves bend; a copy. */
+  /** Where curves bend. */
   static double[] knots() {
-    return KNOTS.clone();
-  }
-
-  /** Takes over weights that were changed in place. */
-  void update() {
-    for (int f = 0; f < means.length; f++) {
-      for (int s = 0; s < SEGMENTS; s++) {
-        int at = f * KNOTS.length + s;
-        heights[at + 1] = heights[at] + weights[1 + f * SEGMENTS + s];
-      }
+    double[] knots = new double[KNOTS.length];
+    for (int s = 0; s < knots.length; s++) {
+      knots[s] = KNOTS[s];
     }
+    return knots;
   }
 
   /**
@@ -67,73 +90,49 @@ final class AdditiveRisk {
    * @param out receives the feature, or -1 where none raises them
    */
   double logOdds(float[] x, Score out) {
-    double sum = weights[0];
+    double sum = atMeans;
     double most = 0;
-    out.riskFeature = -1;
-    for (int f = 0; f < means.length; f++) {
-      double height = height(f, deviation(f, x[f]));
-      double effect = height - heights[f * KNOTS.length + SEGMENT_OF_MEAN];
-      if (effect > most) {
-        most = effect;
-        out.riskFeature = f;
-      }
-      sum += height;
+    int feature = -1;
+    for (int f = 0, row = 0; f < means.length; f++, row += CELLS + 1) {
+      double place = place(x[f], means[f], inverseScales[f]);
+      int cell = cell(place);
+      double low = heights[row + cell];
+      double effect = low + (place - cell) * (heights[row + cell + 1] - low);
+      feature = effect > most ? f : feature;
+      most = Math.max(effect, most);
+      sum += effect;
     }
+    out.riskFeature = feature;
     return sum;
   }
 
-  /**
-   * The same, and where the point lies on each curve.
-   *
-   * @param segments receives the segment per feature, {@code [d]}
-   * @param alongs receives how far within it, in [0, 1], {@code [d]}
-   */
-  double locate(float[] points, int offset, int[] segments, double[] alongs) {
-    double sum = weights[0];
-    for (int f = 0; f < means.length; f++) {
-      double deviation = deviation(f, points[offset + f]);
-      int s = segment(deviation);
-      double along = along(s, deviation);
-      segments[f] = s;
-      alongs[f] = along;
-      sum += heights[f * KNOTS.length + s] + along * weights[1 + f * SEGMENTS + s];
+  /** Where on its curve a value lies, in units of the scale from the first knot to the last. */
+  static double place(float value, float mean, float inverseScale) {
+    double deviation = ((double) value - mean) * inverseScale;
+    return Math.max(0, Math.min(CELLS, deviation - FIRST));
+  }
+
+  /** Index of the segment that a place lies in. */
+  static int segment(double place) {
+    return SEGMENT_OF_CELL[cell(place)];
+  }
+
+  /** How far within a segment a place lies, in [0, 1]. */
+  static double along(int segment, double place) {
+    return (place - STARTS[segment]) * INVERSE_WIDTHS[segment];
+  }
+
+  /** The upper end of the last cell belongs to it. */
+  private static int cell(double place) {
+    return Math.min((int) place, CELLS - 1);
+  }
+
+  private static byte[] segmentOfCell() {
+    byte[] segments = new byte[CELLS];
+    for (int c = 0, s = 0; c < CELLS; c++) {
+      s += c + FIRST >= KNOTS[s + 1] ? 1 : 0;
+      segments[c] = (byte) s;
     }
-    return sum;
-  }
-
-  /** Distance from the mean in units of the scale. */
-  private double deviation(int feature, float value) {
-    return ((double) value - means[feature]) * inverseScales[feature];
-  }
-
-  /**
-   * Index of the segment that a deviation lies in; 0 before the first, the last beyond it. Counted
-   * without a branch that traffic could make unpredictable.
-   */
-  private static int segment(double deviation) {
-    int s = 0;
-    for (int i = 1; i < SEGMENTS; i++) {
-      s += deviation >= KNOTS[i] ? 1 : 0;
-    }
-    return s;
-  }
-
-  /** How far within a segment a deviation lies, in [0, 1]. */
-  private static double along(int segment, double deviation) {
-    return Math.max(0, Math.min(1, (deviation - KNOTS[segment]) * INVERSE_WIDTHS[segment]));
-  }
-
-  private double height(int feature, double deviation) {
-    int s = segment(deviation);
-    return heights[feature * KNOTS.length + s]
-        + along(s, deviation) * weights[1 + feature * SEGMENTS + s];
-  }
-
-  private static double[] inverseWidths() {
-    double[] inverse = new double[SEGMENTS];
-    for (int s = 0; s < SEGMENTS; s++) {
-      inverse[s] = 1 / (KNOTS[s + 1] - KNOTS[s]);
-    }
-    return inverse;
+    return segments;
   }
 }

@@ -109,6 +109,32 @@ public interface AssignmentKernel {
   }
 
   /**
+   * Measures how far points lie from centroids by {@link RobustDistance}.
+   *
+   * @param points at least {@code [n * d]}, row-major, in feature units
+   * @param inverseScales one over the scales, {@code [d]}
+   * @param centroids {@code [k * d]}, row-major, divided by the scales
+   * @param rows row of a centroid per point, {@code [n]}
+   * @param distances receives the robust distances, {@code [n]}
+   */
+  default void robustDistances(
+      float[] points,
+      int n,
+      int d,
+      float[] inverseScales,
+      float[] centroids,
+      int[] rows,
+      double[] distances) {
+    float[] point = new float[d];
+    for (int i = 0; i < n; i++) {
+      for (int f = 0; f < d; f++) {
+        point[f] = points[i * d + f] * inverseScales[f];
+      }
+      distances[i] = RobustDistance.between(point, 0, centroids, rows[i] * d, d);
+    }
+  }
+
+  /**
    * Takes points to where the kernel works, for the many passes of a batch fit.
    *
    * @param points {@code [n * d]}, row-major; must not change until the block is closed

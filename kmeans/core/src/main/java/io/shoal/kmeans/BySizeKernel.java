@@ -59,6 +59,18 @@ final class BySizeKernel implements AssignmentKernel {
     host.addMoments(points, from, to, d, ids, sums, counts, origin, squares);
   }
 
+  @Override
+  public void robustDistances(
+      float[] points,
+      int n,
+      int d,
+      float[] inverseScales,
+      float[] centroids,
+      int[] rows,
+      double[] distances) {
+    host.robustDistances(points, n, d, inverseScales, centroids, rows, distances);
+  }
+
   /** Held points make the way once. */
   @Override
   public ResidentPoints hold(float[] points, int n, int d) {

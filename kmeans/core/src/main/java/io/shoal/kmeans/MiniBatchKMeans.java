@@ -30,9 +30,9 @@ import java.util.Arrays;
 public final class MiniBatchKMeans {
   /**
    * Version 1 had neither quarantine nor the parents of clusters, version 2 no guard, version 3 no
-   * risk and other raw scores.
+   * risk; up to version 4 raw scores were others.
    */
-  private static final int STATE_VERSION = 4;
+  private static final int STATE_VERSION = 5;
 
   private static final int START_PASSES = 5;
 
@@ -271,7 +271,8 @@ public final class MiniBatchKMeans {
       }
       if (version > 3) {
         learner.risk.readFrom(in);
-      } else {
+      }
+      if (version < STATE_VERSION) {
         // Nothing is refused by scores of another kind.
         learner.guard = new ScoreHistogram();
       }
@@ -421,12 +422,14 @@ public final class MiniBatchKMeans {
     boolean guarded = parameters.learnablePercentile() < 1 && guard.total() >= GUARD_SCORES_MIN;
     double cut =
         guarded ? guard.quantile(parameters.learnablePercentile()) : Double.POSITIVE_INFINITY;
-    double extreme = drift ? Double.POSITIVE_INFINITY : ScoreHistogram.above(cut);
+    int extreme =
+        ScoreHistogram.bucket(drift ? Double.POSITIVE_INFINITY : ScoreHistogram.above(cut));
     int past = 0;
     double distanceSum = 0;
     for (int i = 0; i < n; i++) {
-      scores.add(work.raws[i]);
-      guard.add(Math.min(work.raws[i], extreme));
+      int bucket = ScoreHistogram.bucket(work.raws[i]);
+      scores.addTo(bucket);
+      guard.addTo(Math.min(bucket, extreme));
       distanceSum += work.distances2[i];
       if (work.raws[i] > cut) {
         past++;

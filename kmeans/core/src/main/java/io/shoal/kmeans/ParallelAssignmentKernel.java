@@ -76,6 +76,18 @@ final class ParallelAssignmentKernel implements AssignmentKernel {
   }
 
   @Override
+  public void robustDistances(
+      float[] points,
+      int n,
+      int d,
+      float[] inverseScales,
+      float[] centroids,
+      int[] rows,
+      double[] distances) {
+    kernel.robustDistances(points, n, d, inverseScales, centroids, rows, distances);
+  }
+
+  @Override
   public ResidentPoints hold(float[] points, int n, int d) {
     return new HostPoints(kernel, points, n, d, threads);
   }

@@ -4,21 +4,23 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The raw anomaly score: {@code sum_f ln(1 + z_f^2) - ln(share)}, where {@code z} is the difference
- * to the nearest large centroid in units of the scales and {@code share} the own cluster's share of
- * the decayed weight. Large clusters are those that hold the first 90 % of the weight
- * (cluster-based local outlier factor, He, Xu and Deng 2003): a clump of anomalies that has
+ * The raw anomaly score: {@code TAIL * sum_f ln(1 + z_f^2) - ln(share)}, where {@code z} is the
+ * difference to the nearest large centroid in units of the scales and {@code share} the own
+ * cluster's share of the decayed weight. Large clusters are those that hold the first 90 % of the
+ * weight (cluster-based local outlier factor, He, Xu and Deng 2003): a clump of anomalies that has
  * captured a centroid is measured against the traffic of others.
  *
- * <p>Up to constants it is minus the logarithm of the share times a Cauchy density per feature. The
- * plain squared distance would stand for a normal density, under which one feature with a heavy
- * tail outweighs all others together.
+ * <p>Up to constants it is minus the logarithm of the share times, per feature, the density of
+ * Student's t with 5 degrees of freedom and a spread {@code r} of {@code sqrt(1 / 5)} scales, for
+ * traffic lies closer to its cluster than to its mean: {@code (5 + 1) / 2 * ln(1 + z^2 / (5 r^2))}.
+ * The squared distance would stand for a normal density, under which one feature with a heavy tail
+ * outweighs all others together.
  */
 final class RawScores {
   private static final double LARGE_SHARE = 0.9;
 
-  /** Times a factor, which is at most the largest float, it is a finite double. */
-  private static final double PRODUCT_MAX = 1e260;
+  /** What the robust distance weighs beside the share. */
+  static final double TAIL = 3;
 
   private final int d;
   private final float[] scaled;
@@ -67,35 +69,7 @@ final class RawScores {
         }
       }
     }
-    return robustDistance(point, row) + minusLogShare[own];
-  }
-
-  /** {@code sum_f ln(1 + z_f^2)}, with few logarithms: two products at once do not wait. */
-  private double robustDistance(float[] point, int row) {
-    int first = row * d;
-    double even = 1;
-    double odd = 1;
-    double sum = 0;
-    int f = 0;
-    for (; f + 1 < d; f += 2) {
-      even *= factor(point[f] - scaled[first + f]);
-      odd *= factor(point[f + 1] - scaled[first + f + 1]);
-      if (even > PRODUCT_MAX || odd > PRODUCT_MAX) {
-        sum += Math.log(even) + Math.log(odd);
-        even = 1;
-        odd = 1;
-      }
-    }
-    if (f < d) {
-      even *= factor(point[f] - scaled[first + f]);
-    }
-    return sum + Math.log(even) + Math.log(odd);
-  }
-
-  /** {@code 1 + z^2}; a square that is no number or past the largest float is the largest float. */
-  private static double factor(float z) {
-    float square = z * z;
-    return 1.0 + (square < Float.MAX_VALUE ? square : Float.MAX_VALUE);
+    return TAIL * RobustDistance.between(point, 0, scaled, row * d, d) + minusLogShare[own];
   }
 
   /** Rows of the large clusters, ascending. */
@@ -127,15 +101,17 @@ final class RawScores {
     for (int i = 0; i < n; i++) {
       odd += large[own[i]] ? 0 : 1;
     }
-    int[] nearestLarge = odd > 0 ? nearestLarge(kernel, points, n, inverseScales, own, odd) : own;
-    float[] point = new float[d];
-    int m = 0;
-    for (int i = 0; i < n; i++) {
-      int row = large[own[i]] ? own[i] : largeRows[nearestLarge[m++]];
-      for (int f = 0; f < d; f++) {
-        point[f] = points[i * d + f] * inverseScales[f];
+    int[] rows = own;
+    if (odd > 0) {
+      rows = Arrays.copyOf(own, n);
+      int[] nearestLarge = nearestLarge(kernel, points, n, inverseScales, own, odd);
+      for (int i = 0, m = 0; i < n; i++) {
+        rows[i] = large[own[i]] ? own[i] : largeRows[nearestLarge[m++]];
       }
-      raws[i] = robustDistance(point, row) + minusLogShare[own[i]];
+    }
+    kernel.robustDistances(points, n, d, inverseScales, scaled, rows, raws);
+    for (int i = 0; i < n; i++) {
+      raws[i] = TAIL * raws[i] + minusLogShare[own[i]];
     }
   }
 

@@ -33,37 +33,65 @@ final class RiskLearner {
   /** Of the weights of a model whose history is not known: steps of a fifth of the rate. */
   private static final double SQUARES_OF_A_MODEL = 25;
 
+  private static final int SEGMENTS = AdditiveRisk.SEGMENTS;
+
   private final int d;
-  private final double[] weights;
+
+  /**
+   * By how much curves rise, {@code [SEGMENTS * d]}, segment by segment: the features of a segment
+   * lie beside each other, so that the loops over all of them fill vectors.
+   */
+  private final double[] rises;
+
   private final double[] averages;
   private final double[] squares;
 
-  /** Gradients of points that end within a segment, {@code [size(d)]}. */
-  private final double[] within;
+  /** What curves have risen to where segments begin. */
+  private final double[] heights;
+
+  /** Gradients of points that end within a segment, and then of all that reach it. */
+  private final double[] gradients;
 
   /** Gradients of points that lie in a segment: those below it get them whole. */
   private final double[] beyond;
 
+  /** Gradients of points that lie above a segment, per feature. */
+  private final double[] above;
+
   private final int[] segments;
   private final double[] alongs;
+
+  /** Log-odds at the first knots of all features. */
+  private double base;
+
+  private double baseAverage;
+  private double baseSquares;
+  private double baseGradient;
   private boolean labelled;
 
   RiskLearner(int d) {
     this.d = d;
-    this.weights = new double[AdditiveRisk.size(d)];
-    this.averages = new double[weights.length];
-    this.squares = new double[weights.length];
-    this.within = new double[weights.length];
-    this.beyond = new double[weights.length];
+    this.rises = new double[SEGMENTS * d];
+    this.averages = new double[SEGMENTS * d];
+    this.squares = new double[SEGMENTS * d];
+    this.heights = new double[SEGMENTS * d];
+    this.gradients = new double[SEGMENTS * d];
+    this.beyond = new double[SEGMENTS * d];
+    this.above = new double[d];
     this.segments = new int[d];
     this.alongs = new double[d];
   }
 
   /** Goes on from the weights of a model, if it has some. */
   void start(double[] modelWeights) {
-    if (modelWeights.length == weights.length) {
-      System.arraycopy(modelWeights, 0, weights, 0, weights.length);
-      System.arraycopy(modelWeights, 0, averages, 0, weights.length);
+    if (modelWeights.length == AdditiveRisk.size(d)) {
+      base = modelWeights[0];
+      baseAverage = base;
+      baseSquares = SQUARES_OF_A_MODEL;
+      for (int i = 1; i < modelWeights.length; i++) {
+        rises[place(i)] = modelWeights[i];
+        averages[place(i)] = modelWeights[i];
+      }
       Arrays.fill(squares, SQUARES_OF_A_MODEL);
       labelled = true;
     }
@@ -74,14 +102,20 @@ final class RiskLearner {
     return labelled;
   }
 
-  /** The averages of the weights {@code [size(d)]}; a copy. */
+  /** The averages of the weights of {@link AdditiveRisk}. */
   double[] weights() {
-    return averages.clone();
+    double[] weights = new double[AdditiveRisk.size(d)];
+    weights[0] = baseAverage;
+    for (int i = 1; i < weights.length; i++) {
+      weights[i] = averages[place(i)];
+    }
+    return weights;
   }
 
   /** Forgets. */
   void decay(double factor) {
     double slower = Math.sqrt(factor);
+    baseSquares *= slower;
     for (int i = 0; i < squares.length; i++) {
       squares[i] *= slower;
     }
@@ -93,77 +127,116 @@ final class RiskLearner {
    * @param points {@code [n * d]}, in feature units
    */
   void traffic(float[] points, int n, float[] means, float[] inverseScales) {
-    AdditiveRisk risk = new AdditiveRisk(means, inverseScales, weights);
     int every = labelled ? 1 : SAMPLED_WITHOUT_LABELS;
     for (int from = 0; from < n; from += STEP_POINTS) {
       int to = Math.min(n, from + STEP_POINTS);
+      addHeights();
       for (int i = from; i < to; i += every) {
-        double logOdds = risk.locate(points, i * d, segments, alongs);
+        double logOdds = locate(points, i * d, means, inverseScales);
         add(Math.min(every, to - i) / (1 + Math.exp(-logOdds)));
       }
       step();
-      for (int i = 0; i < weights.length; i++) {
-        averages[i] += (weights[i] - averages[i]) / AVERAGED_STEPS;
-      }
-      risk.update();
+      average();
     }
   }
 
   /** Counts a point as fraud that was counted as legitimate before. */
   void fraud(float[] x, float[] means, float[] inverseScales) {
     labelled = true;
-    new AdditiveRisk(means, inverseScales, weights).locate(x, 0, segments, alongs);
+    locate(x, 0, means, inverseScales);
     add(-1);
     step();
+  }
+
+  private void addHeights() {
+    for (int i = d; i < heights.length; i++) {
+      heights[i] = heights[i - d] + rises[i - d];
+    }
+  }
+
+  /** Finds where a point lies on each curve; returns its log-odds. */
+  private double locate(float[] points, int offset, float[] means, float[] inverseScales) {
+    double sum = base;
+    for (int f = 0; f < d; f++) {
+      double place = AdditiveRisk.place(points[offset + f], means[f], inverseScales[f]);
+      int s = AdditiveRisk.segment(place);
+      double along = AdditiveRisk.along(s, place);
+      segments[f] = s;
+      alongs[f] = along;
+      sum += heights[s * d + f] + along * rises[s * d + f];
+    }
+    return sum;
   }
 
   /**
    * Adds the gradient of the point located last: 1 for each segment below it, a part for its own.
    */
   private void add(double slope) {
-    within[0] += slope;
+    baseGradient += slope;
     for (int f = 0; f < d; f++) {
-      int own = 1 + f * AdditiveRisk.SEGMENTS + segments[f];
-      within[own] += slope * alongs[f];
+      int own = segments[f] * d + f;
+      gradients[own] += slope * alongs[f];
       beyond[own] += slope;
     }
   }
 
   private void step() {
-    move(0, within[0]);
-    within[0] = 0;
-    for (int f = 0; f < d; f++) {
-      double above = 0;
-      int first = 1 + f * AdditiveRisk.SEGMENTS;
-      for (int i = first + AdditiveRisk.SEGMENTS - 1; i >= first; i--) {
-        move(i, within[i] + above);
-        above += beyond[i];
-        within[i] = 0;
-        beyond[i] = 0;
+    Arrays.fill(above, 0);
+    for (int first = gradients.length - d; first >= 0; first -= d) {
+      for (int f = 0; f < d; f++) {
+        gradients[first + f] += above[f];
+        above[f] += beyond[first + f];
       }
+    }
+    baseSquares += baseGradient * baseGradient;
+    base -= RATE * baseGradient / Math.sqrt(SQUARES_MIN + baseSquares);
+    baseGradient = 0;
+    for (int i = 0; i < rises.length; i++) {
+      double gradient = gradients[i];
+      double square = squares[i] + gradient * gradient;
+      squares[i] = square;
+      rises[i] -= RATE * gradient / Math.sqrt(SQUARES_MIN + square);
+    }
+    Arrays.fill(gradients, 0);
+    Arrays.fill(beyond, 0);
+  }
+
+  private void average() {
+    baseAverage += (base - baseAverage) / AVERAGED_STEPS;
+    for (int i = 0; i < averages.length; i++) {
+      averages[i] += (rises[i] - averages[i]) / AVERAGED_STEPS;
     }
   }
 
-  private void move(int i, double gradient) {
-    squares[i] += gradient * gradient;
-    weights[i] -= RATE * gradient / Math.sqrt(SQUARES_MIN + squares[i]);
+  /** Where a weight lies here: {@code 1 + f * SEGMENTS + s} in a model. */
+  private int place(int weight) {
+    return (weight - 1) % SEGMENTS * d + (weight - 1) / SEGMENTS;
   }
 
   void writeTo(DataOutput out) throws IOException {
     out.writeBoolean(labelled);
-    for (int i = 0; i < weights.length; i++) {
-      out.writeDouble(weights[i]);
-      out.writeDouble(averages[i]);
-      out.writeDouble(squares[i]);
+    write(out, base, baseAverage, baseSquares);
+    for (int i = 1; i < AdditiveRisk.size(d); i++) {
+      write(out, rises[place(i)], averages[place(i)], squares[place(i)]);
     }
+  }
+
+  private static void write(DataOutput out, double weight, double average, double square)
+      throws IOException {
+    out.writeDouble(weight);
+    out.writeDouble(average);
+    out.writeDouble(square);
   }
 
   void readFrom(DataInput in) throws IOException {
     labelled = in.readBoolean();
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = in.readDouble();
-      averages[i] = in.readDouble();
-      squares[i] = in.readDouble();
+    base = in.readDouble();
+    baseAverage = in.readDouble();
+    baseSquares = in.readDouble();
+    for (int i = 1; i < AdditiveRisk.size(d); i++) {
+      rises[place(i)] = in.readDouble();
+      averages[place(i)] = in.readDouble();
+      squares[place(i)] = in.readDouble();
     }
   }
 }

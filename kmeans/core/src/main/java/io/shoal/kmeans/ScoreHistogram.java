@@ -49,7 +49,12 @@ final class ScoreHistogram {
   }
 
   void add(double raw) {
-    counts[bucket(raw)]++;
+    addTo(bucket(raw));
+  }
+
+  /** Counts a score by its {@link #bucket}. */
+  void addTo(int bucket) {
+    counts[bucket]++;
     total++;
   }
 

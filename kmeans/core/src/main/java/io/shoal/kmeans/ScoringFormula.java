@@ -6,8 +6,8 @@ package io.shoal.kmeans;
  *
  * <ul>
  *   <li>the own cluster is the row with the least {@code d2}, the lowest among equals;
- *   <li>{@code raw = sum_f ln(1 + (z_f - c_f)^2) + minusLogShares[own]}, where {@code c} is the
- *       nearest centroid of {@code largeRows};
+ *   <li>{@code raw = tail * sum_f ln(1 + (z_f - c_f)^2) + minusLogShares[own]}, where {@code c} is
+ *       the nearest centroid of {@code largeRows};
  *   <li>{@code score} is linear in {@code raw} between the points {@code (edges[i], ranks[i])};
  *       above the last it is {@code 1 - (1 - rank) / (1 + (raw - edge) / tailScale)} and less than
  *       1, below the first {@code rank / (1 + (edge - raw) / tailScale)};
@@ -26,6 +26,7 @@ package io.shoal.kmeans;
  * @param scaledCentroids centroids times {@code inverseScales}, {@code [k * d]}, row-major
  * @param clusterIds stable id per row {@code [k]}
  * @param largeRows the large clusters, ascending
+ * @param tail what the robust distance weighs beside the share
  * @param minusLogShares minus the logarithm of each cluster's share of the weight {@code [k]}
  * @param edges raw scores at which the percentile is known {@code [m]}, ascending
  * @param ranks the percentiles there {@code [m]}, ascending, in (0, 1)
@@ -42,6 +43,7 @@ public record ScoringFormula(
     float[] scaledCentroids,
     int[] clusterIds,
     int[] largeRows,
+    double tail,
     double[] minusLogShares,
     double[] edges,
     double[] ranks,
@@ -64,6 +66,7 @@ public record ScoringFormula(
         scaled,
         model.clusterIds(),
         rawScores.largeRows(),
+        RawScores.TAIL,
         rawScores.minusLogShares(),
         table.edges(),
         table.ranks(),

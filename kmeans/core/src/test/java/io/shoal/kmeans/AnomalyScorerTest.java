@@ -44,7 +44,7 @@ class AnomalyScorerTest {
 
     assertThat(score.clusterId).isEqualTo(9);
     assertThat(score.distance2).isEqualTo(9f);
-    assertThat(score.raw).isCloseTo(Math.log(1 + 9) + Math.log(2), within(1e-6));
+    assertThat(score.raw).isCloseTo(3 * Math.log(1 + 9) + Math.log(2), within(1e-6));
     assertThat(score.topFeatures).containsExactly(0, -1, -1);
     assertThat(score.topShares).containsExactly(1f, 0f, 0f);
   }

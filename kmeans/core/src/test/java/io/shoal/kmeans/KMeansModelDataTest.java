@@ -90,11 +90,11 @@ class KMeansModelDataTest {
   @Test
   void shouldRankByRawScoresThatItIsGiven() {
     AnomalyScorer scorer =
-        new AnomalyScorer(Samples.model().rawScores(1, 2, 3, 4, 5, 6, 7, 8, 9).build());
+        new AnomalyScorer(Samples.model().rawScores(9, 10, 11, 12, 13, 14, 15, 16, 17).build());
     Score score = new Score();
     scorer.score(new float[] {7}, score);
 
-    assertThat(score.raw).isBetween(4.0, 5.0);
+    assertThat(score.raw).isBetween(12.0, 13.0);
     assertThat(score.score).isBetween(0.4, 0.5);
   }
 

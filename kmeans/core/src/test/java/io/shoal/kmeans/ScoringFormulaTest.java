@@ -112,7 +112,7 @@ class ScoringFormulaTest {
       float difference = z[f] - formula.scaledCentroids()[nearest * D + f];
       sum += Math.log1p(Math.min(difference * difference, Float.MAX_VALUE));
     }
-    return sum + formula.minusLogShares()[own];
+    return formula.tail() * sum + formula.minusLogShares()[own];
   }
 
   private static double score(ScoringFormula formula, double raw) {

@@ -17,6 +17,7 @@ public final class AvroBody {
    *
    * @param offset of the body in the bytes
    * @throws IOException when the bytes are no such record; the message says why
+   * @throws UndecodableRecordException when the reader itself refuses what it has read
    */
   public static <T> T read(DatumReader<T> reader, byte[] bytes, int offset) throws IOException {
     BoundedDecoder decoder = DECODERS.get();
@@ -28,6 +29,8 @@ public final class AvroBody {
       }
     } catch (EOFException e) {
       throw new IOException(e.getMessage() == null ? "it ends too early" : e.getMessage(), e);
+    } catch (UndecodableRecordException e) {
+      throw e;
     } catch (RuntimeException e) {
       // Avro reports what it cannot read in many ways, from its own exceptions to those of arrays.
       throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);

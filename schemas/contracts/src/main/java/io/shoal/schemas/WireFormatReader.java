@@ -10,31 +10,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records from the {@linkplain WireFormat Confluent wire format}, with one Avro reader for
- * each schema that they were written with. Thread-safe.
+ * each schema that they were written with. As thread-safe as these readers.
  *
  * @param <T> the record
  */
-final class WireFormatReader<T> {
+public final class WireFormatReader<T> {
   private final SchemaRegistry registry;
   private final Function<Schema, Known<T>> readers;
   private final Map<Integer, Known<T>> known = new ConcurrentHashMap<>();
 
   /** A reader for a writer's schema, and the name of what it reads. */
-  record Known<T>(DatumReader<T> reader, String name) {}
+  public record Known<T>(DatumReader<T> reader, String name) {}
 
   /**
-   * @param readers makes the reader for a writer's schema
+   * @param readers makes the reader for a writer's schema; throws {@link
+   *     UndecodableRecordException} when there can be none
    */
-  WireFormatReader(SchemaRegistry registry, Function<Schema, Known<T>> readers) {
+  public WireFormatReader(SchemaRegistry registry, Function<Schema, Known<T>> readers) {
     this.registry = registry;
     this.readers = readers;
   }
 
   /**
+   * Reads one message.
+   *
+   * @return null for null
    * @throws UndecodableRecordException when the bytes cannot be read, with the reason
    * @throws SchemaRegistryUnavailableException when the schema registry does not answer
    */
-  @Nullable T read(byte @Nullable [] message) {
+  public @Nullable T read(byte @Nullable [] message) {
     if (message == null) {
       return null;
     }

@@ -175,6 +175,21 @@ class AvroSerdeTest {
   }
 
   @Test
+  void shouldWriteAnyRecordAndRegisterItsSchema() {
+    GenericRecord record =
+        new GenericAvroDeserializer(registry)
+            .deserialize(TOPIC, serializer.serialize(TOPIC, TRANSACTION));
+    GenericAvroSerializer generic =
+        new GenericAvroSerializer(registry, Transaction.getClassSchema());
+
+    byte[] message = generic.serialize("other", record);
+
+    assertThat(deserializer.deserialize("other", message)).isEqualTo(TRANSACTION);
+    assertThat(registry.latest("other-value")).contains(Transaction.getClassSchema());
+    assertThat(generic.serialize("other", null)).isNull();
+  }
+
+  @Test
   void shouldKnowTheNewestSchemaOfASubject() {
     serializer.serialize(TOPIC, TRANSACTION);
 

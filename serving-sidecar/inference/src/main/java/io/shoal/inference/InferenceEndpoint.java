@@ -2,21 +2,18 @@ package io.shoal.inference;
 
 import com.linecorp.armeria.common.grpc.GrpcMeterIdPrefixFunction;
 import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
-import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.metric.MetricCollectingService;
-import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shoal.metrics.ServiceMetrics;
 import java.util.function.BooleanSupplier;
 
 /**
- * The protocol's two forms, their documentation ({@code /docs}) and metrics ({@code /metrics}), to
- * be put into any server.
+ * The protocol's two forms, their documentation ({@code /docs}) and metrics, to be put into any
+ * server.
  */
 public final class InferenceEndpoint {
   private InferenceEndpoint() {}
@@ -28,22 +25,21 @@ public final class InferenceEndpoint {
    * @param ready whether all is well
    * @param workers for large requests
    * @param rowsMax most rows of a request
-   * @return the metrics, for what the server has to tell beside this
+   * @param metrics that the server tells
    */
-  public static MeterRegistry addTo(
+  public static void addTo(
       ServerBuilder server,
       ServedModels models,
       BooleanSupplier ready,
       Workers workers,
-      int rowsMax) {
+      int rowsMax,
+      ServiceMetrics metrics) {
     Inference inference = new Inference(models, workers, rowsMax);
-    PrometheusMeterRegistry metrics = PrometheusMeterRegistries.newRegistry();
     Gauge.builder("shoal.inference.waiting", workers, Workers::waiting)
         .description("Requests that wait for a thread.")
-        .register(metrics);
+        .register(metrics.registry());
+    metrics.serve(server);
     server
-        .meterRegistry(metrics)
-        .service("/metrics", PrometheusExpositionService.of(metrics.getPrometheusRegistry()))
         .service(
             GrpcService.builder()
                 .addService(new GrpcInference(inference, ready))
@@ -60,6 +56,5 @@ public final class InferenceEndpoint {
         .exceptionHandlers(new RestInference.Errors())
         .build(new RestInference(inference, ready))
         .serviceUnder("/docs", DocService.builder().build());
-    return metrics;
   }
 }

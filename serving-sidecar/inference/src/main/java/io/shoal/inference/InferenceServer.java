@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.shoal.metrics.ServiceMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class InferenceServer implements AutoCloseable {
 
   private final Server server;
   private final Workers workers;
+  private final ServiceMetrics metrics;
 
   /**
    * How to serve.
@@ -30,9 +32,10 @@ public final class InferenceServer implements AutoCloseable {
   public record Settings(
       InetSocketAddress address, int threads, int queueMax, int rowsMax, int connectionsMax) {}
 
-  private InferenceServer(Server server, Workers workers) {
+  private InferenceServer(Server server, Workers workers, ServiceMetrics metrics) {
     this.server = server;
     this.workers = workers;
+    this.metrics = metrics;
   }
 
   /**
@@ -42,6 +45,7 @@ public final class InferenceServer implements AutoCloseable {
    */
   public static InferenceServer start(Settings settings, ServedModels models) throws IOException {
     Workers workers = new Workers(settings.threads(), settings.queueMax());
+    ServiceMetrics metrics = new ServiceMetrics("serve");
     ServerBuilder builder =
         Server.builder()
             .http(settings.address())
@@ -57,16 +61,17 @@ public final class InferenceServer implements AutoCloseable {
                             Map.of("error", "the body is too large; send fewer rows at a time"))
                         : null);
     InferenceEndpoint.addTo(
-        builder, models, () -> !models.ready().isEmpty(), workers, settings.rowsMax());
+        builder, models, () -> !models.ready().isEmpty(), workers, settings.rowsMax(), metrics);
     Server server = builder.build();
     try {
       server.start().join();
     } catch (CompletionException e) {
       workers.close();
+      metrics.close();
       throw new IOException(
           "cannot listen on %s (%s)".formatted(settings.address(), e.getCause()), e);
     }
-    return new InferenceServer(server, workers);
+    return new InferenceServer(server, workers, metrics);
   }
 
   /** Where it listens. */
@@ -79,6 +84,7 @@ public final class InferenceServer implements AutoCloseable {
   public void close() {
     server.stop().join();
     workers.close();
+    metrics.close();
   }
 
   /** A row of a thousand features in JSON has some 16 KB. */

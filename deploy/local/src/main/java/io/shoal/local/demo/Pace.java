@@ -5,7 +5,7 @@ package io.shoal.local.demo;
  * small bursts and not in a wake-up per record; time lost is caught up for a tenth of a second at
  * most.
  */
-final class Pace {
+public final class Pace {
   private static final long WAIT_NS_MIN = 1_000_000;
   private static final long WAIT_NS_MAX = 100_000_000;
   private static final long CATCH_UP_NS_MAX = 100_000_000;
@@ -20,14 +20,14 @@ final class Pace {
   /**
    * @param perSecond sends per second; infinity for no waiting
    */
-  Pace(double perSecond, Ticker ticker) {
+  public Pace(double perSecond, Ticker ticker) {
     this.ticker = ticker;
     this.intervalNs = 1e9 / perSecond;
     this.originNs = ticker.nanoTime();
   }
 
   /** Whether the next send is due; waits a while when it is not, a tenth of a second at most. */
-  boolean due() {
+  public boolean due() {
     if (intervalNs == 0) {
       return true;
     }

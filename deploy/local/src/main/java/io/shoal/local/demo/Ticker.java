@@ -3,7 +3,7 @@ package io.shoal.local.demo;
 import java.util.concurrent.locks.LockSupport;
 
 /** Time that passes, for pacing; a test passes its own. */
-interface Ticker {
+public interface Ticker {
   /** The machine's. */
   Ticker SYSTEM =
       new Ticker() {

@@ -62,8 +62,9 @@ public final class LocalStack implements AutoCloseable {
    * Starts all parts and returns when transactions can be sent.
    *
    * @param data folder of all state; stays open, the caller closes it
-   * @param portBase port of a broker of its own; its schema registry, the model registry and the
-   *     sidecar take the next three where the pipeline names none; 0 for free ports
+   * @param portBase port of a broker of its own; its schema registry, the model registry, the
+   *     sidecar and the trainer's metrics take the next four where the pipeline names none; 0 for
+   *     free ports, and no metrics of the trainer
    * @param listener is told of each part that is up
    * @throws ConfigException when something is wrong that a person can mend: a taken port, a folder
    *     that cannot be written, ...
@@ -188,6 +189,7 @@ public final class LocalStack implements AutoCloseable {
   private Map<String, String> trainerOptions() {
     Map<String, String> options = options(Service.TRAINER);
     options.putIfAbsent(TrainerConfig.CHECKPOINT_DIR, data.folder(CHECKPOINTS).toUri().toString());
+    options.putIfAbsent(TrainerConfig.METRICS_PORT, String.valueOf(port(4)));
     return options;
   }
 

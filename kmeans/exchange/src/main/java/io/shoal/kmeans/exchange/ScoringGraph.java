@@ -157,7 +157,9 @@ final class ScoringGraph {
     return graph.node("raw", "Add", List.of(distance, graph.gather("rarity", shares, own, 0)));
   }
 
-  /** {@code sum_f ln(1 + z_f^2)} of the differences to a centre of each point {@code [n]}. */
+  /**
+   * {@code tail * sum_f ln(1 + z_f^2)} of the differences to a centre of each point {@code [n]}.
+   */
   private String robustDistance(String scaled, String centre) {
     String differences = graph.node("large_differences", "Sub", List.of(scaled, centre));
     String squares = graph.node("large_squares", "Mul", List.of(differences, differences));
@@ -165,7 +167,9 @@ final class ScoringGraph {
     String bounded = graph.node("large_bounded", "Where", List.of(sound, squares, largestFloat));
     String wide = graph.cast("large_bounded_double", bounded, DataType.DOUBLE);
     String factors = graph.node("large_factors", "Add", List.of(wide, one));
-    return sum("robust_distance", graph.node("large_logs", "Log", List.of(factors)), 1);
+    String sum = sum("robust_distance", graph.node("large_logs", "Log", List.of(factors)), 1);
+    String tail = graph.scalar("tail", formula.tail());
+    return graph.node("weighted_robust_distance", "Mul", List.of(sum, tail));
   }
 
   /** Percentile of the raw score {@code [n]}. */

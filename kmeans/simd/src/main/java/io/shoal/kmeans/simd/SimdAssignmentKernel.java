@@ -114,6 +114,18 @@ final class SimdAssignmentKernel implements AssignmentKernel {
     }
   }
 
+  @Override
+  public void robustDistances(
+      float[] points,
+      int n,
+      int d,
+      float[] inverseScales,
+      float[] centroids,
+      int[] rows,
+      double[] distances) {
+    Products.robustDistances(points, n, d, inverseScales, centroids, rows, distances);
+  }
+
   /**
    * Feature by feature into {@code [d * width]}, times the factors {@code [d]}.
    *

@@ -45,6 +45,26 @@ class SimdAssignmentKernelTest {
   }
 
   @Test
+  void shouldGiveTheBitsOfTheScalarKernelInRobustDistances() {
+    Random random = new Random(9);
+    int n = 50;
+    int k = 5;
+    for (int d = 1; d < 130; d++) {
+      float[] points = gaussians(random, n * d, 3);
+      points[random.nextInt(n * d)] = 3e38f;
+      float[] inverseScales = gaussians(random, d, 2);
+      float[] centroids = gaussians(random, k * d, 5);
+      int[] rows = random.ints(n, 0, k).toArray();
+      double[] expected = new double[n];
+      double[] found = new double[n];
+      scalar.robustDistances(points, n, d, inverseScales, centroids, rows, expected);
+      simd.robustDistances(points, n, d, inverseScales, centroids, rows, found);
+
+      assertThat(found).as("d %d", d).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void shouldDivideByTheScalesAsTheScalarKernelDoes() {
     Random random = new Random(6);
     int n = 100;

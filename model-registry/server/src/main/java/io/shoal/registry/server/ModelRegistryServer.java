@@ -36,12 +36,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   private final RecentVectors recent;
   private final Registrar registrar;
   private final Leadership leadership;
+  private final RegistryMetrics metrics;
   private final VectorReader vectors;
   private final EventFeed feed;
   private final List<RegistryExtension.Part> extensions = new ArrayList<>();
@@ -99,8 +102,9 @@ public final class ModelRegistryServer implements AutoCloseable {
     stores.webhooks().seal();
     this.lock = new ActiveLock(jdbi, UUID.randomUUID().toString(), LOCK_TERM);
     this.recent = new RecentVectors(config.getInt(RegistryConfig.GATES_VECTORS));
-    this.registrar = new Registrar(stores.versions(), gates());
     this.leadership = new Leadership(lock, LOCK_TERM, this::workers);
+    this.metrics = new RegistryMetrics(database, stores, leadership::active, clock);
+    this.registrar = new Registrar(stores.versions(), gates(), metrics::registered);
     this.vectors =
         new VectorReader(
             clients.vectorConsumer(),
@@ -117,6 +121,7 @@ public final class ModelRegistryServer implements AutoCloseable {
                 config.policy(), Set.copyOf(config.getList(RegistryConfig.PROMOTION_PROTECTED))),
             security.guard(),
             feed,
+            metrics.service(),
             this::changed,
             this::extend,
             clock);
@@ -185,6 +190,7 @@ public final class ModelRegistryServer implements AutoCloseable {
   }
 
   private void closeStores() {
+    metrics.service().close();
     database.close();
     if (objects != null) {
       objects.close();
@@ -193,9 +199,14 @@ public final class ModelRegistryServer implements AutoCloseable {
 
   /** Runs a registry until the process is told to stop. */
   public static void main(String[] args) throws InterruptedException {
+    run(ServiceProcess.file(args));
+  }
+
+  /** The same with options that come from elsewhere. */
+  public static void run(Supplier<Map<String, String>> options) throws InterruptedException {
     ServiceProcess.run(
         "model registry",
-        args,
+        options,
         values -> {
           ModelRegistryServer server = new ModelRegistryServer(new RegistryConfig(values));
           server.start();

@@ -3,6 +3,7 @@ package io.shoal.registry.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.server.Server;
+import io.shoal.metrics.ServiceMetrics;
 import io.shoal.registry.client.RegisteredVersion;
 import io.shoal.registry.server.events.EventFeed;
 import io.shoal.registry.server.events.WebhookSender;
@@ -117,6 +118,7 @@ public final class RunningRegistry implements AutoCloseable {
             new AliasPolicy(policy, Set.of("champion")),
             new Guard(verifiers, anonymous),
             feed,
+            new ServiceMetrics("registry"),
             feed::wake,
             RegistryHttp::listAddresses,
             clock);

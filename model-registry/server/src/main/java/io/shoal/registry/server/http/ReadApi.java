@@ -63,13 +63,40 @@ final class ReadApi {
       @Param String model,
       @Param @Default(Inputs.NEWEST) long before,
       @Param @Default("100") int limit) {
-    stores.models().get(model);
-    List<RegisteredVersion> rows = stores.versions().page(model, before, Inputs.page(limit));
+    List<RegisteredVersion> rows =
+        stores
+            .versions()
+            .together(
+                () -> {
+                  stores.models().get(model);
+                  return stores.versions().page(model, before, Inputs.page(limit));
+                });
     return Paging.page(rows, limit, "before", RegisteredVersion::version);
   }
 
   @Get("/models/{model}/versions/{version}")
   public VersionDetail version(@Param String model, @Param long version) {
+    VersionDetail without = stores.versions().together(() -> withoutContent(model, version));
+    Optional<byte[]> artifact = stores.versions().artifact(without.version());
+    if (artifact.isEmpty()) {
+      return without;
+    }
+    ModelVersion content = Candidates.fromBytes(artifact.get());
+    return new VersionDetail(
+        without.version(),
+        without.aliases(),
+        without.tags(),
+        without.gates(),
+        content.getFeatures(),
+        content.getClusterIds().size(),
+        content.getParameters(),
+        content.getMetrics(),
+        content.getOffsets().stream().map(ReadApi::offset).toList(),
+        content.getLineage().stream()
+            .collect(Collectors.groupingBy(l -> l.getChange().name(), Collectors.counting())));
+  }
+
+  private VersionDetail withoutContent(String model, long version) {
     RegisteredVersion row = stores.versions().get(model, version);
     List<String> aliases =
         stores.aliases().list(model).stream()
@@ -78,23 +105,7 @@ final class ReadApi {
             .toList();
     Map<String, String> tags = stores.models().tags(model, version);
     var gates = stores.versions().gates(model, version);
-    Optional<byte[]> artifact = stores.versions().artifact(row);
-    if (artifact.isEmpty()) {
-      return new VersionDetail(row, aliases, tags, gates, null, null, null, null, null, null);
-    }
-    ModelVersion content = Candidates.fromBytes(artifact.get());
-    return new VersionDetail(
-        row,
-        aliases,
-        tags,
-        gates,
-        content.getFeatures(),
-        content.getClusterIds().size(),
-        content.getParameters(),
-        content.getMetrics(),
-        content.getOffsets().stream().map(ReadApi::offset).toList(),
-        content.getLineage().stream()
-            .collect(Collectors.groupingBy(l -> l.getChange().name(), Collectors.counting())));
+    return new VersionDetail(row, aliases, tags, gates, null, null, null, null, null, null);
   }
 
   @Get("/models/{model}/diff")

@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
+import com.linecorp.armeria.server.metric.MetricCollectingService;
 import com.linecorp.armeria.server.throttling.ThrottlingService;
 import com.linecorp.armeria.server.throttling.ThrottlingStrategy;
 import io.shoal.config.ConfigException;
+import io.shoal.metrics.ServiceMetrics;
 import io.shoal.registry.server.events.EventFeed;
 import io.shoal.registry.server.mlflow.MlflowApi;
 import io.shoal.registry.server.pipeline.Registrar;
@@ -60,6 +63,7 @@ public final class RegistryHttp {
   /**
    * A server, not started.
    *
+   * @param metrics that it tells
    * @param changed is run after each change, so that it is announced at once
    * @param home answers {@code /}
    */
@@ -70,12 +74,14 @@ public final class RegistryHttp {
       AliasPolicy policy,
       Guard guard,
       EventFeed feed,
+      ServiceMetrics metrics,
       Runnable changed,
       Consumer<ServerBuilder> home,
       Clock clock) {
     JsonMapper json = json();
     ServerBuilder builder = Server.builder();
     listen(builder, listening);
+    metrics.serve(builder);
     builder
         .maxRequestLength(listening.requestBytesMax())
         .blockingTaskExecutor(WORKERS)
@@ -84,6 +90,9 @@ public final class RegistryHttp {
         .errorHandler(new Errors())
         .service("/api", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
+        .decorator(
+            MetricCollectingService.newDecorator(
+                MeterIdPrefixFunction.ofDefault("shoal.registry.http")))
         .decorator(guard)
         .decorator(
             ThrottlingService.builder(
@@ -167,16 +176,17 @@ public final class RegistryHttp {
 
   private static Map<String, String> index() {
     return new TreeMap<>(
-        Map.of(
-            "description", "/api/v1/openapi.yaml",
-            "models", "/api/v1/models",
-            "versions", "/api/v1/models/{model}/versions",
-            "version", "/api/v1/models/{model}/versions/{version}",
-            "aliases", "/api/v1/models/{model}/aliases",
-            "audit", "/api/v1/models/{model}/audit",
-            "deciding", "/api/v1/models/{model}/deciding?at={moment}",
-            "events", "/api/v1/events",
-            "mlflow", "/api/2.0/mlflow",
-            "health", "/health"));
+        Map.ofEntries(
+            Map.entry("description", "/api/v1/openapi.yaml"),
+            Map.entry("models", "/api/v1/models"),
+            Map.entry("versions", "/api/v1/models/{model}/versions"),
+            Map.entry("version", "/api/v1/models/{model}/versions/{version}"),
+            Map.entry("aliases", "/api/v1/models/{model}/aliases"),
+            Map.entry("audit", "/api/v1/models/{model}/audit"),
+            Map.entry("deciding", "/api/v1/models/{model}/deciding?at={moment}"),
+            Map.entry("events", "/api/v1/events"),
+            Map.entry("mlflow", "/api/2.0/mlflow"),
+            Map.entry("metrics", ServiceMetrics.PATH),
+            Map.entry("health", "/health")));
   }
 }

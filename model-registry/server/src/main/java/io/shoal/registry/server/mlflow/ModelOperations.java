@@ -82,7 +82,10 @@ final class ModelOperations {
                     SearchFilter.order(arguments.texts("order_by"), Subject.MODELS),
                     page.limit() + 1,
                     page.offset()));
-    return page.answer("registered_models", rows, row -> views.model(row, arguments.baseUrl()));
+    return page.answer(
+        "registered_models",
+        rows,
+        found -> found.stream().map(row -> views.model(row, arguments.baseUrl())).toList());
   }
 
   /** Without stages: the newest version, and those that stand for a stage. */

@@ -24,10 +24,11 @@ record Page(int limit, long offset) {
    * The answer with these rows.
    *
    * @param rows of the page, and one more where there is a next page
+   * @param views of the rows of the page, all at once
    */
-  <T> Map<String, Object> answer(String name, List<T> rows, Function<T, ?> view) {
+  <T> Map<String, Object> answer(String name, List<T> rows, Function<List<T>, List<?>> views) {
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put(name, rows.stream().limit(limit).map(view).toList());
+    answer.put(name, views.apply(rows.subList(0, Math.min(limit, rows.size()))));
     if (rows.size() > limit) {
       answer.put("next_page_token", token(offset + limit));
     }

@@ -88,7 +88,7 @@ final class VersionOperations {
   }
 
   Map<String, Version> get(Arguments arguments) {
-    return view(existing(arguments), arguments);
+    return stores.versions().together(() -> view(existing(arguments), arguments));
   }
 
   Map<String, Version> update(Arguments arguments) {
@@ -118,7 +118,7 @@ final class VersionOperations {
                     SearchFilter.order(arguments.texts("order_by"), Subject.VERSIONS),
                     page.limit() + 1,
                     page.offset()));
-    return page.answer("model_versions", rows, row -> views.version(row, arguments.baseUrl()));
+    return page.answer("model_versions", rows, found -> views.versions(found, arguments.baseUrl()));
   }
 
   Map<String, String> downloadUri(Arguments arguments) {

@@ -7,8 +7,11 @@ import io.shoal.registry.client.RegisteredVersion.State;
 import io.shoal.registry.server.store.ModelRow;
 import io.shoal.registry.server.store.Models;
 import io.shoal.registry.server.store.Stores;
+import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Models and versions in MLflow's words. */
@@ -66,8 +69,45 @@ final class Views {
   }
 
   Version version(RegisteredVersion row, String baseUrl) {
+    return versions(List.of(row), baseUrl).get(0);
+  }
+
+  /** Versions in their order: what stands around them is read once for each model. */
+  List<Version> versions(List<RegisteredVersion> rows, String baseUrl) {
+    Map<String, LongSummaryStatistics> numbers =
+        rows.stream()
+            .collect(
+                Collectors.groupingBy(
+                    RegisteredVersion::model,
+                    Collectors.summarizingLong(RegisteredVersion::version)));
+    return stores
+        .versions()
+        .together(
+            () -> {
+              Map<String, List<ModelAlias>> aliases = new HashMap<>();
+              Map<String, Map<Long, Map<String, String>>> tags = new HashMap<>();
+              numbers.forEach(
+                  (model, span) -> {
+                    aliases.put(model, stores.aliases().list(model));
+                    tags.put(model, stores.models().tags(model, span.getMin(), span.getMax()));
+                  });
+              return rows.stream()
+                  .map(
+                      row ->
+                          version(
+                              row,
+                              aliases.getOrDefault(row.model(), List.of()),
+                              tags.getOrDefault(row.model(), Map.of())
+                                  .getOrDefault(row.version(), Map.of()),
+                              baseUrl))
+                  .toList();
+            });
+  }
+
+  private static Version version(
+      RegisteredVersion row, List<ModelAlias> ofModel, Map<String, String> tags, String baseUrl) {
     List<String> aliases =
-        stores.aliases().list(row.model()).stream()
+        ofModel.stream()
             .filter(alias -> alias.version() == row.version())
             .map(ModelAlias::alias)
             .toList();
@@ -82,7 +122,7 @@ final class Views {
         row.jobId(),
         row.state() == State.READY ? "READY" : "FAILED_REGISTRATION",
         row.reason(),
-        tags(stores.models().tags(row.model(), row.version())),
+        tags(tags),
         aliases);
   }
 

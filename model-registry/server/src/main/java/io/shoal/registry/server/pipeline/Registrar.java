@@ -8,6 +8,7 @@ import io.shoal.registry.server.store.Verdict;
 import io.shoal.registry.server.store.Versions;
 import io.shoal.schemas.avro.ModelVersion;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +18,22 @@ public final class Registrar {
 
   private final Versions versions;
   private final Gates gates;
+  private final Consumer<RegisteredVersion> observer;
 
   /** A registrar for this store. */
   public Registrar(Versions versions, Gates gates) {
+    this(versions, gates, version -> {});
+  }
+
+  /**
+   * A registrar for this store.
+   *
+   * @param observer is told of each version that is new
+   */
+  public Registrar(Versions versions, Gates gates, Consumer<RegisteredVersion> observer) {
     this.versions = versions;
     this.gates = gates;
+    this.observer = observer;
   }
 
   /**
@@ -42,6 +54,7 @@ public final class Registrar {
     Verdict verdict =
         problem == null ? new Verdict(null, gates.judge(candidate)) : Verdict.unusable(problem);
     RegisteredVersion row = versions.accept(candidate, Candidates.toBytes(candidate), verdict);
+    observer.accept(row);
     if (problem != null) {
       log.warn("rejected {} version {}: {}", row.model(), row.version(), problem);
     }

@@ -66,7 +66,7 @@ interface AliasDao {
 
   @SqlQuery(
       "SELECT * FROM promotion_requests WHERE model = :model AND id < :before"
-          + " ORDER BY id DESC LIMIT :limit")
+          + " ORDER BY model DESC, id DESC LIMIT :limit")
   List<PromotionRequest> requests(String model, long before, int limit);
 
   @SqlUpdate(

@@ -9,7 +9,10 @@ import org.jdbi.v3.sqlobject.statement.GetGeneratedKeys;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Statements on the log, which knows no update and no delete. */
+/**
+ * Statements on the log, which knows no update and no delete. Sorted by all columns of a key: H2
+ * reads the key backwards then, instead of sorting all.
+ */
 interface AuditDao {
   @SqlUpdate(
       "INSERT INTO audit (changed_at, changed_by, action, model, alias, from_version, to_version,"
@@ -18,14 +21,15 @@ interface AuditDao {
   @GetGeneratedKeys("id")
   long insert(@BindMethods AuditEntry entry);
 
-  @SqlQuery("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
-  Optional<String> lastHash();
+  @SqlQuery("SELECT * FROM audit ORDER BY id DESC LIMIT 1")
+  Optional<AuditEntry> last();
 
   @SqlQuery("SELECT COALESCE(MAX(id), 0) FROM audit")
   long lastId();
 
   @SqlQuery(
-      "SELECT * FROM audit WHERE model = :model AND id < :before ORDER BY id DESC LIMIT :limit")
+      "SELECT * FROM audit WHERE model = :model AND id < :before"
+          + " ORDER BY model DESC, id DESC LIMIT :limit")
   List<AuditEntry> page(String model, long before, int limit);
 
   @SqlQuery("SELECT * FROM audit WHERE id > :after ORDER BY id LIMIT :limit")
@@ -36,13 +40,14 @@ interface AuditDao {
 
   @SqlQuery(
       "SELECT * FROM audit WHERE model = :model AND alias = :alias AND changed_at <= :at"
-          + " AND action IN ('PROMOTE', 'ROLLBACK', 'UNPIN', 'REMOVE') ORDER BY id DESC LIMIT 1")
+          + " AND action IN ('PROMOTE', 'ROLLBACK', 'UNPIN', 'REMOVE')"
+          + " ORDER BY model DESC, alias DESC, changed_at DESC, id DESC LIMIT 1")
   Optional<AuditEntry> deciding(String model, String alias, Instant at);
 
   /** What an alias named before it came to name this version. */
   @SqlQuery(
       "SELECT from_version FROM audit WHERE model = :model AND alias = :alias"
           + " AND to_version = :version AND from_version <> :version AND action = 'PROMOTE'"
-          + " ORDER BY id DESC LIMIT 1")
+          + " ORDER BY model DESC, alias DESC, changed_at DESC, id DESC LIMIT 1")
   Optional<Long> versionBefore(String model, String alias, long version);
 }

@@ -46,13 +46,18 @@ public final class AuditLog {
       String by,
       String reason) {}
 
-  /** Appends a row; needs the lock of {@link Transactions#write}. */
+  /**
+   * Appends a row; needs the lock of {@link Transactions#write}. Where the clock went back, the row
+   * has the time of the one before: the order of the times is that of the log.
+   */
   AuditEntry append(Handle handle, Change change) {
     AuditDao dao = handle.attach(AuditDao.class);
+    Optional<AuditEntry> last = dao.last();
+    Instant now = now();
     AuditEntry draft =
         new AuditEntry(
             0,
-            now(),
+            last.map(AuditEntry::changedAt).filter(now::isBefore).orElse(now),
             change.by(),
             change.action(),
             change.model(),
@@ -61,7 +66,7 @@ public final class AuditLog {
             change.to(),
             shortened(change.reason()),
             "");
-    String hash = draft.hashAfter(dao.lastHash().orElse(""));
+    String hash = draft.hashAfter(last.map(AuditEntry::hash).orElse(""));
     long id = dao.insert(with(draft, 0, hash));
     AuditEntry entry = with(draft, id, hash);
     handle.attach(WebhookDao.class).enqueue(id, entry.model(), entry.changedAt());

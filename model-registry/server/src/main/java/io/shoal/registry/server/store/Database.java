@@ -3,17 +3,13 @@ package io.shoal.registry.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.shoal.config.ConfigException;
-import io.shoal.registry.client.AuditEntry;
-import io.shoal.registry.client.GateResult;
-import io.shoal.registry.client.ModelAlias;
 import io.shoal.registry.client.PromotionRequest;
-import io.shoal.registry.client.RegisteredVersion;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import javax.sql.DataSource;
@@ -27,25 +23,13 @@ import org.jdbi.v3.core.extension.Extensions;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.sqlobject.SqlObjectFactory;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
-import org.jspecify.annotations.Nullable;
 
 /** The SQL database: a pool of connections on a schema that is up to date. */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 8;
   private static final long CONNECT_TIMEOUT_MS = 3_000;
   private static final List<Class<?>> ROWS =
-      List.of(
-          RegisteredVersion.class,
-          ModelAlias.class,
-          AuditEntry.class,
-          GateResult.class,
-          PromotionRequest.class,
-          ModelRow.class,
-          TagRow.class,
-          Announcement.class,
-          Artifacts.Stored.class,
-          Webhook.class,
-          Delivery.class);
+      List.of(PromotionRequest.class, Announcement.class, Webhook.class, Delivery.class);
 
   private static final List<Class<?>> DAOS =
       List.of(
@@ -110,6 +94,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** Lets the pool of connections tell how it is. */
+  public void measure(MeterRegistry registry) {
+    pool.setMetricRegistry(registry);
+  }
+
   /** Access to this database. */
   public Jdbi jdbi() {
     return jdbi(pool);
@@ -120,8 +109,8 @@ public final class Database implements AutoCloseable {
     Jdbi jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin());
     jdbi.registerArgument(new Moments());
     jdbi.registerColumnMapper(
-        Instant.class,
-        (rows, column, context) -> instant(rows.getObject(column, OffsetDateTime.class)));
+        Instant.class, (rows, column, context) -> Rows.momentOrNull(rows, column));
+    Rows.register(jdbi);
     ROWS.forEach(row -> jdbi.registerRowMapper(ConstructorMapper.factory(row)));
     // Each handle copies what is known here. What is not, it finds out by reflection for itself
     // alone, which costs more than the statement.
@@ -129,10 +118,6 @@ public final class Database implements AutoCloseable {
     ExtensionFactory factory = extensions.findFactory(SqlObjectFactory.class).orElseThrow();
     DAOS.forEach(dao -> extensions.findMetadata(dao, factory));
     return jdbi;
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.shoal.registry.server.store;
 import io.shoal.registry.client.RegisteredVersion;
 import io.shoal.registry.server.store.RegistryException.Code;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,16 @@ public final class Models {
   /** The tags of a version, or of the model {@link #ITSELF}. */
   public Map<String, String> tags(String model, long version) {
     return transactions.read(handle -> tags(handle, model, version));
+  }
+
+  /** The tags of versions from one number to another, by number; none for those without. */
+  public Map<Long, Map<String, String>> tags(String model, long first, long last) {
+    Map<Long, Map<String, String>> tags = new HashMap<>();
+    for (TagRow tag : transactions.read(h -> Queries.tags(h, model, first, last))) {
+      tags.computeIfAbsent(tag.version(), version -> new LinkedHashMap<>())
+          .put(tag.tagKey(), tag.tagValue());
+    }
+    return tags;
   }
 
   /**

@@ -44,6 +44,19 @@ final class Queries {
         .list();
   }
 
+  /** The tags of versions from one number to another. */
+  static List<TagRow> tags(Handle handle, String model, long first, long last) {
+    return handle
+        .createQuery(
+            "SELECT * FROM tags WHERE model = :model AND version BETWEEN :first AND :last"
+                + " ORDER BY model, version, tag_key")
+        .bind("model", model)
+        .bind("first", first)
+        .bind("last", last)
+        .mapTo(TagRow.class)
+        .list();
+  }
+
   static Optional<RegisteredVersion> version(Handle handle, String model, long version) {
     return ofVersion(
             handle,

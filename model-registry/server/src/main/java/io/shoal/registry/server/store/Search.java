@@ -100,8 +100,7 @@ public record Search(List<Condition> conditions, List<Order> order, int limit, l
                 + String.join(" AND ", where)
                 + " ORDER BY "
                 + ordered
-                + "t.model"
-                + (versions ? ", t.version DESC" : "")
+                + (versions ? ofModel() + ", t.version DESC" : "t.model")
                 + " LIMIT :limit OFFSET :offset");
     query.bind("limit", limit).bind("offset", offset);
     for (int i = 0; i < conditions.size(); i++) {
@@ -116,6 +115,14 @@ public record Search(List<Condition> conditions, List<Order> order, int limit, l
       }
     }
     return query.mapTo(row).list();
+  }
+
+  /** Within one model its direction says nothing, and this one reads the key backwards. */
+  private String ofModel() {
+    boolean one =
+        conditions.stream()
+            .anyMatch(c -> c.column() == Column.MODEL && c.comparator() == Comparator.EQUAL);
+    return one ? "t.model DESC" : "t.model";
   }
 
   private static String sql(Condition condition, String parameter, String version) {

@@ -49,7 +49,7 @@ interface VersionDao {
           + " (SELECT version FROM outbox WHERE model = :model AND version IS NOT NULL)"
           + " AND version NOT IN (SELECT to_version FROM (SELECT to_version FROM audit"
           + " WHERE model = :model AND action IN ('PROMOTE', 'ROLLBACK')"
-          + " ORDER BY id DESC LIMIT :recentMoves) recent)")
+          + " ORDER BY model DESC, id DESC LIMIT :recentMoves) recent)")
   List<Long> prunable(String model, long upTo, int recentMoves);
 
   @SqlUpdate("UPDATE versions SET pruned = TRUE WHERE model = :model AND version = :version")

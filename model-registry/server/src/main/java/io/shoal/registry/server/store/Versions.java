@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,14 @@ public final class Versions {
           }
           return row;
         });
+  }
+
+  /**
+   * Several questions on one connection. What asks the object store stays outside, so that a slow
+   * one holds none.
+   */
+  public <T> T together(Supplier<T> questions) {
+    return transactions.read(handle -> questions.get());
   }
 
   /** The version that a candidate became already. */

@@ -32,6 +32,11 @@ abstract class OnDatabase {
   static final class SecondsClock extends Clock {
     private long seconds;
 
+    /** As when somebody sets the clock of a machine. */
+    void goBack(long by) {
+      seconds -= by;
+    }
+
     @Override
     public Instant instant() {
       return Instant.ofEpochSecond(++seconds);

@@ -237,6 +237,21 @@ abstract class PromotionsContract extends OnDatabase {
   }
 
   @Test
+  void shouldKeepTheOrderOfTheLogWhereTheClockGoesBack() {
+    accept(candidate("job", 1));
+    Instant before = clock.instant();
+    clock.goBack(1_000);
+    accept(candidate("job", 2));
+
+    assertThat(stores.log().deciding(MODEL, CHAMPION, before).orElseThrow().toVersion())
+        .isEqualTo(2);
+    assertThat(stores.log().page(MODEL, Long.MAX_VALUE, 10))
+        .extracting(AuditEntry::toVersion)
+        .containsExactly(2L, 1L);
+    assertThat(stores.log().verify().brokenAt()).isNull();
+  }
+
+  @Test
   void shouldTakeAnAliasAwayAndSaySo() {
     accept(candidate("job", 1));
     stores.aliases().promote(MODEL, "canary", 1, null, ann("try"));

@@ -1,0 +1,2 @@
+/** Sends events out of files. */
+package io.shoal.cli.produce;
