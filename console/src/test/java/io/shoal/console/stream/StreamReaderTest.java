@@ -47,7 +47,8 @@ class StreamReaderTest {
     database = new ConsoleDatabase(null);
     consumer.updatePartitions(
         TOPICS.predictions(),
-        List.of(new PartitionInfo(TOPICS.predictions(), 0, Node.noNode(), new Node[0], new Node[0])));
+        List.of(
+            new PartitionInfo(TOPICS.predictions(), 0, Node.noNode(), new Node[0], new Node[0])));
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, 0L));
   }
@@ -132,20 +133,51 @@ class StreamReaderTest {
 
   private StreamReader reader(int rowsPerSecond) {
     return new StreamReader(
-        consumer, schemas, TOPICS, new Writer(database.jdbi(), 1_000), live, 1_000, rowsPerSecond, CLOCK);
+        consumer,
+        schemas,
+        TOPICS,
+        new Writer(database.jdbi(), 1_000),
+        live,
+        1_000,
+        rowsPerSecond,
+        CLOCK);
   }
 
   private byte[] value(String id, Decision decision) {
     Prediction prediction =
         new Prediction(
-            id, Instant.parse("2018-04-01T10:00:00Z"), "ann", 0.5, null, decision, null, 1, 1f,
-            List.of(), "default", 3L, "f", "transactions", 0, 7L);
-    return new AvroSerializer<>(schemas, Prediction.class).serialize(TOPICS.predictions(), prediction);
+            id,
+            Instant.parse("2018-04-01T10:00:00Z"),
+            "ann",
+            0.5,
+            null,
+            decision,
+            null,
+            1,
+            1f,
+            List.of(),
+            "default",
+            3L,
+            "f",
+            "transactions",
+            0,
+            7L);
+    return new AvroSerializer<>(schemas, Prediction.class)
+        .serialize(TOPICS.predictions(), prediction);
   }
 
   private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
     return new ConsumerRecord<>(
-        TOPICS.predictions(), 0, offset, CLOCK.millis() - 500, TimestampType.CREATE_TIME, 0,
-        value.length, new byte[0], value, new RecordHeaders(), Optional.empty());
+        TOPICS.predictions(),
+        0,
+        offset,
+        CLOCK.millis() - 500,
+        TimestampType.CREATE_TIME,
+        0,
+        value.length,
+        new byte[0],
+        value,
+        new RecordHeaders(),
+        Optional.empty());
   }
 }
