@@ -51,8 +51,7 @@ final class StreamsSettings {
             Map.entry(
                 StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
                 config.getString(SidecarConfig.PROCESSING_GUARANTEE)),
-            Map.entry(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitIntervalMs()),
+            Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitIntervalMs()),
             Map.entry(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
             Map.entry(
@@ -80,8 +79,8 @@ final class StreamsSettings {
 
   /**
    * With exactly-once nothing is visible before the commit, which sends whatever still waits: until
-   * then larger batches cost nobody any time. Otherwise Streams' own default of 100 ms would be most
-   * of the latency.
+   * then larger batches cost nobody any time. Otherwise Streams' own default of 100 ms would be
+   * most of the latency.
    */
   private static long lingerMs(SidecarConfig config) {
     return isExactlyOnce(config) ? config.commitIntervalMs() : LINGER_MS;
