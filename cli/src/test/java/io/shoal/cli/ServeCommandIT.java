@@ -43,8 +43,7 @@ class ServeCommandIT {
     Process serve;
     String url;
     try (DataDirectory data = DataDirectory.open(folder.resolve("data"), false);
-        LocalStack stack =
-            new LocalStack(data, Pipeline.of("test", "", Map.of()), 0, part -> {})) {
+        LocalStack stack = new LocalStack(data, Pipeline.of("test", "", Map.of()), 0, part -> {})) {
       ModelRegistryClient registry =
           new ModelRegistryClient(URI.create(stack.modelRegistryUrl()), null);
       registry.register(MODEL, artifact(1));
