@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,8 +44,7 @@ class ServeCommandIT {
     Process serve;
     String url;
     try (DataDirectory data = DataDirectory.open(folder.resolve("data"), false);
-        LocalStack stack =
-            new LocalStack(data, Pipeline.of("test", "", Map.of()), 0, part -> {})) {
+        LocalStack stack = new LocalStack(data, Pipeline.of("test", "", Map.of()), 0, part -> {})) {
       ModelRegistryClient registry =
           new ModelRegistryClient(URI.create(stack.modelRegistryUrl()), null);
       registry.register(MODEL, artifact(1));
@@ -95,7 +95,7 @@ class ServeCommandIT {
                 List.of())));
   }
 
-  private static Process serve(String model) throws IOException {
+  private Process serve(String model) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
@@ -107,11 +107,11 @@ class ServeCommandIT {
             model,
             "--port",
             "0")
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .redirectError(log().toFile())
         .start();
   }
 
-  private static String address(Process serve) throws IOException {
+  private String address(Process serve) throws IOException {
     // Not closed: it stays the process's output.
     BufferedReader output = serve.inputReader(StandardCharsets.UTF_8);
     for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -120,7 +120,11 @@ class ServeCommandIT {
         return url.group(1);
       }
     }
-    throw new IOException("serve ended before it listened");
+    throw new IOException("serve ended before it listened: " + Files.readString(log()));
+  }
+
+  private Path log() {
+    return folder.resolve("serve.log");
   }
 
   private String infer(String url) throws IOException, InterruptedException {

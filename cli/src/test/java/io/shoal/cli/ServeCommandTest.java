@@ -33,8 +33,7 @@ class ServeCommandTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    assertRefused(
-        "127.0.0.1:" + port, "--model", "http://127.0.0.1:" + port + "/default@champion");
+    assertRefused("127.0.0.1:" + port, "--model", "http://127.0.0.1:" + port + "/default@champion");
   }
 
   @Test

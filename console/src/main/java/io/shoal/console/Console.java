@@ -88,7 +88,9 @@ final class Console implements Part {
             rows,
             config.getInt(RegistryConfig.CONSOLE_RATE),
             clock);
-    HealthWatch health = new HealthWatch(kafka, schemas, stores, topics, sources, live, clock);
+    VersionCache versions = new VersionCache(stores);
+    HealthWatch health =
+        new HealthWatch(kafka, schemas, stores, versions, topics, sources, live, clock);
     Predictions predictions = new Predictions(jdbi);
     Rates rates = new Rates(jdbi);
     Shadows shadows = new Shadows(jdbi);
@@ -97,7 +99,6 @@ final class Console implements Part {
     StateView view =
         new StateView(stores, live, health, rates, predictions, drifts, letters, clock);
     StateFeed feed = new StateFeed(view, json);
-    VersionCache versions = new VersionCache(stores);
     this.workers = List.of(reader, health, feed);
     this.lookup = new SourceLookup(kafka.consumer(LOOKUP_RECORDS), schemas, topics);
     this.retries = new Retries(kafka, sources, topics);

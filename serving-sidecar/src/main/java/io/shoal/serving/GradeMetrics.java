@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GradeMetrics implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GradeMetrics.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(30);
+  private static final Duration INTERVAL = Duration.ofSeconds(15);
   private static final int LINES_MAX = 20;
   private static final int K = 100;
 

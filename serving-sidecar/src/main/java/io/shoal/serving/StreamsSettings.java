@@ -12,7 +12,6 @@ import org.apache.kafka.streams.state.HostInfo;
 /** How Kafka Streams and its clients are tuned, each with its reason. */
 final class StreamsSettings {
   private static final long CACHE_BYTES = 4 << 20;
-  private static final long LINGER_MS = 5;
 
   private StreamsSettings() {}
 
@@ -23,9 +22,9 @@ final class StreamsSettings {
    */
   static Properties of(SidecarConfig config, HostInfo self, DeadLetterHandler.Letters letters) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), lingerMs(config));
-    // No compression, Kafka's own default: some clients come without the codecs that would be fast
-    // enough.
+    // Streams' own default of 100 ms would be most of the latency. No compression, Kafka's own
+    // default: some clients come without the codecs that would be fast enough.
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
     if (isExactlyOnce(config)) {
       // A batch that the broker puts off while it closes a transaction would put the next one out
@@ -51,8 +50,7 @@ final class StreamsSettings {
             Map.entry(
                 StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
                 config.getString(SidecarConfig.PROCESSING_GUARANTEE)),
-            Map.entry(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitIntervalMs()),
+            Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitIntervalMs()),
             Map.entry(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
             Map.entry(
@@ -76,15 +74,6 @@ final class StreamsSettings {
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;
-  }
-
-  /**
-   * With exactly-once nothing is visible before the commit, which sends whatever still waits: until
-   * then larger batches cost nobody any time. Otherwise Streams' own default of 100 ms would be most
-   * of the latency.
-   */
-  private static long lingerMs(SidecarConfig config) {
-    return isExactlyOnce(config) ? config.commitIntervalMs() : LINGER_MS;
   }
 
   private static boolean isExactlyOnce(SidecarConfig config) {

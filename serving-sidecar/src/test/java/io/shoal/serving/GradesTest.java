@@ -33,7 +33,9 @@ class GradesTest {
       sidecar.send("odd", "c-1", 12, 50);
       assertThat(sidecar.grades().of(MATURITY, 1)).as("one odd clock moves nothing").isEmpty();
 
-      sidecar.send("later", "c-1", 12, 7);
+      for (int day = 2; day <= MATURITY; day++) {
+        sidecar.send("day-" + day, "c-1", 12, day);
+      }
       List<Grades.Grade> grades = sidecar.grades().of(MATURITY, 1);
       assertThat(grades)
           .singleElement()

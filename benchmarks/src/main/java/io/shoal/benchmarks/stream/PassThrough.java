@@ -38,7 +38,7 @@ public final class PassThrough {
   public static void main(String[] args) throws InterruptedException {
     ServiceProcess.run(
         "pass-through",
-        args,
+        ServiceProcess.file(args),
         values -> {
           Properties settings = new Properties();
           settings.putAll(values);
@@ -62,7 +62,7 @@ public final class PassThrough {
         Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
         Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? "100" : "1000"),
         Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
-        Map.entry("producer.linger.ms", exactlyOnce ? "100" : "5"),
+        Map.entry("producer.linger.ms", "5"),
         Map.entry("producer.max.in.flight.requests.per.connection", exactlyOnce ? "1" : "5"),
         Map.entry("producer.batch.size", String.valueOf(64 << 10)));
   }

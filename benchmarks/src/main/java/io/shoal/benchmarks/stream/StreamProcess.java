@@ -81,7 +81,11 @@ final class StreamProcess implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (BufferedReader out = threads.inputReader(StandardCharsets.UTF_8)) {
-      return out.lines().map(ALLOCATED::matcher).filter(Matcher::find).mapToDouble(StreamProcess::bytes).sum();
+      return out.lines()
+          .map(ALLOCATED::matcher)
+          .filter(Matcher::find)
+          .mapToDouble(StreamProcess::bytes)
+          .sum();
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** Puts together how everything stands now. */
 public final class StateView {
-  private static final int MODELS_MAX = 100;
+  private static final int MODELS_MAX = 20;
 
   private final Stores stores;
   private final Live live;

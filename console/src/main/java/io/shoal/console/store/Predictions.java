@@ -132,7 +132,9 @@ public final class Predictions {
     return filter.decision() == null ? null : "decision";
   }
 
-  /** Whether few rows have such scores: a score is a share of the traffic, so its range is one too. */
+  /**
+   * Whether few rows have such scores: a score is a share of the traffic, so its range is one too.
+   */
   private static boolean rare(PredictionFilter filter) {
     double from = filter.scoreMin() == null ? 0 : filter.scoreMin();
     double to = filter.scoreMax() == null ? 1 : filter.scoreMax();

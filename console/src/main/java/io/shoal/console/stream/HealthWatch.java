@@ -1,8 +1,8 @@
 package io.shoal.console.stream;
 
+import io.shoal.console.model.VersionCache;
 import io.shoal.console.stream.Health.Part;
 import io.shoal.registry.client.RegisteredVersion;
-import io.shoal.registry.server.pipeline.Candidates;
 import io.shoal.registry.server.pipeline.Worker;
 import io.shoal.registry.server.store.Stores;
 import io.shoal.schemas.SchemaRegistry;
@@ -39,6 +39,7 @@ public final class HealthWatch extends Worker {
   private static final long INTERVAL_MS = 3_000;
   private static final Duration CLOSE = Duration.ofSeconds(1);
   private static final int GROUPS_MAX = 50;
+  private static final int MODELS_MAX = 50;
 
   /** Records behind the end from which on a part is called slow. */
   private static final long BEHIND_MAX = 50_000;
@@ -48,6 +49,7 @@ public final class HealthWatch extends Worker {
   private final Admin admin;
   private final SchemaRegistry schemas;
   private final Stores stores;
+  private final VersionCache versions;
   private final Topics topics;
   private final List<String> sources;
   private final Live live;
@@ -64,6 +66,7 @@ public final class HealthWatch extends Worker {
       ConsoleKafka kafka,
       SchemaRegistry schemas,
       Stores stores,
+      VersionCache versions,
       Topics topics,
       List<String> sources,
       Live live,
@@ -72,6 +75,7 @@ public final class HealthWatch extends Worker {
     this.admin = kafka.admin();
     this.schemas = schemas;
     this.stores = stores;
+    this.versions = versions;
     this.topics = topics;
     this.sources = List.copyOf(sources);
     this.live = live;
@@ -130,7 +134,7 @@ public final class HealthWatch extends Worker {
   /** By the newest version and how much has been logged after what it learned from. */
   private Part trainer() throws ExecutionException, InterruptedException {
     Optional<RegisteredVersion> newest =
-        stores.models().names("", 1_000).stream()
+        stores.models().names("", MODELS_MAX).stream()
             .flatMap(model -> stores.versions().page(model, Long.MAX_VALUE, 1).stream())
             .max((a, b) -> a.registeredAt().compareTo(b.registeredAt()));
     if (newest.isEmpty()) {
@@ -138,10 +142,9 @@ public final class HealthWatch extends Worker {
     }
     Duration age = Duration.between(newest.get().registeredAt(), clock.instant());
     Map<TopicPartition, Long> learned =
-        stores
-            .versions()
-            .artifact(newest.get())
-            .map(Candidates::fromBytes)
+        versions
+            .find(newest.get())
+            .map(VersionCache.Content::version)
             .map(
                 version ->
                     version.getOffsets().stream()

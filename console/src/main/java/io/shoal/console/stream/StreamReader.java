@@ -46,6 +46,7 @@ public final class StreamReader extends Worker {
   private static final long REFRESH_NS = Duration.ofSeconds(30).toNanos();
   private static final long ABSENT_MS = 500;
   private static final int BACKLOG_MAX = 100_000;
+  private static final int SECONDS = 1_024;
 
   private final Consumer<byte[], byte[]> consumer;
   private final Writer writer;
@@ -57,8 +58,11 @@ public final class StreamReader extends Worker {
   private final String predictions;
   private final Semaphore pause = new Semaphore(0);
   private long refreshedNs = System.nanoTime() - REFRESH_NS;
-  private long second;
-  private int listedInSecond;
+
+  /** Rows of each of the last seconds; partitions are read up to so far apart. */
+  private final int[] listed = new int[SECONDS];
+
+  private final long[] listedSecond = new long[SECONDS];
 
   /** How one topic is read. */
   private record Reading<T extends SpecificRecord>(
@@ -179,13 +183,19 @@ public final class StreamReader extends Worker {
     boolean review = value.getDecision() == Decision.REVIEW;
     // While a backlog is read the difference tells its age.
     double latencyMs = current ? nowMs - message.timestamp() : Double.NaN;
-    if (message.timestamp() / 1_000 != second) {
-      second = message.timestamp() / 1_000;
-      listedInSecond = 0;
-    }
-    boolean listed = review || listedInSecond++ < rowsPerSecond;
-    batch.add(message.partition(), message.timestamp(), value, latencyMs, listed);
+    boolean kept = review || hasRoom(message.timestamp() / 1_000);
+    batch.add(message.partition(), message.timestamp(), value, latencyMs, kept);
     live.prediction(nowMs, review, latencyMs);
+  }
+
+  /** Whether one more prediction that was sent in this second is to be listed. */
+  private boolean hasRoom(long second) {
+    int slot = (int) Math.floorMod(second, (long) SECONDS);
+    if (listedSecond[slot] != second) {
+      listedSecond[slot] = second;
+      listed[slot] = 0;
+    }
+    return listed[slot]++ < rowsPerSecond;
   }
 
   /** Takes partitions that it does not have yet. */

@@ -61,7 +61,7 @@ export function show(root) {
     put(list, table("Drifts", [
       ["Event time", (d) => moment(d.eventTime), "tight"],
       ["Model", (d) => d.model, "wide"],
-      ["", (d) => tag(d.change === "STARTED" ? "started" : "cleared", d.change === "STARTED" ? "warn" : "good")],
+      ["Change", (d) => tag(d.change === "STARTED" ? "started" : "cleared", d.change === "STARTED" ? "warn" : "good")],
       ["What", (d) => CAUSES[d.cause] ?? d.cause, "long"],
       ["Before", (d) => (d.change === "STARTED" ? value(d.before) : ""), "num"],
       ["After", (d) => (d.change === "STARTED" ? value(d.after) : ""), "num"],

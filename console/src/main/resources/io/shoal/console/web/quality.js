@@ -58,7 +58,7 @@ export function show(root) {
         ["Precision", (v) => (labelled(v) ? percent(v.precision) : none), "num"],
         ["Recall", (v) => percent(v.recall), "num"],
         ["AUC", (v) => (labelled(v) ? fixed(v.auc, 3) : none), "num"],
-        ["", (v) => (labelled(v) ? null : tag("labels to come")), "wide"],
+        ["Labels", (v) => (labelled(v) ? "in" : tag("labels to come")), "wide"],
       ], q.versions, "Nothing was scored yet."),
       h("div", { class: "row end" },
         before && h("button", { class: "plain small", type: "button", onclick: () => load(null) }, "Newest"),

@@ -6,16 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.grpc.GrpcClients;
-import io.grpc.Status;
-import io.shoal.inference.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
-import java.util.concurrent.ExecutionException;
-import java.util.ArrayList;
-import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.shoal.inference.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.shoal.inference.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import io.shoal.inference.proto.InferTensorContents;
 import io.shoal.inference.proto.ModelInferRequest;
 import io.shoal.inference.proto.ModelInferRequest.InferInputTensor;
@@ -33,8 +31,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -253,8 +253,7 @@ class InferenceServerIT {
             .build();
     GRPCInferenceServiceFutureStub stub =
         GrpcClients.newClient(
-            "gproto+http://127.0.0.1:" + server.port() + "/",
-            GRPCInferenceServiceFutureStub.class);
+            "gproto+http://127.0.0.1:" + server.port() + "/", GRPCInferenceServiceFutureStub.class);
     List<Status.Code> codes = new ArrayList<>();
     List<ListenableFuture<ModelInferResponse>> answers =
         Stream.generate(() -> stub.modelInfer(request)).limit(24).toList();
@@ -265,8 +264,7 @@ class InferenceServerIT {
       } catch (ExecutionException e) {
         Metadata trailers = Status.trailersFromThrowable(e.getCause());
         assertThat(trailers).as("%s", e).isNotNull();
-        assertThat(
-                trailers.get(Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER)))
+        assertThat(trailers.get(Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER)))
             .isEqualTo("1");
         codes.add(Status.fromThrowable(e.getCause()).getCode());
       } catch (InterruptedException e) {

@@ -110,7 +110,7 @@ final class Browser implements AutoCloseable {
   /** What the console of the page said that is wrong. */
   List<String> problems() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
-        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
         .map(LogEntry::getMessage)
         .toList();
   }
