@@ -67,7 +67,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
         names = "--topic",
-        description = "The topic of the feature set; --pipeline has the addresses of Kafka.")
+        description =
+            "The topic of the feature set, and the labels' topic; --pipeline has the addresses of"
+                + " Kafka.")
     private boolean topic;
 
     @Option(
@@ -207,12 +209,26 @@ final class ReplayCommand implements Callable<Integer> {
 
   private ReplayRun run(ReplaySettings settings, String name, Replay.Listener sink)
       throws IOException {
-    FeatureSet features = settings.features();
-    Labels known = labels == null ? new Labels() : Labels.read(labels, features.source().id());
     try (Period period = new Period(history(settings), time("--from", from), time("--to", to));
         ProgressLine progress = new ProgressLine(name)) {
-      return ReplayRun.of(settings, known, period, sink, progress);
+      return ReplayRun.of(settings, labels(settings), period, sink, progress);
     }
+  }
+
+  /** Those of a file, or of the labels' topic beside the events' own. */
+  private Labels labels(ReplaySettings settings) throws IOException {
+    if (labels != null) {
+      return Labels.read(labels, settings.features().source().id());
+    }
+    if (!traffic.topic) {
+      return new Labels();
+    }
+    KafkaAddresses kafka = kafka(settings);
+    return TopicHistory.labels(kafka.topic("labels"), kafka.client(), kafka.registry());
+  }
+
+  private static KafkaAddresses kafka(ReplaySettings settings) {
+    return KafkaAddresses.of(References.resolve(settings.values()));
   }
 
   private static void requireEvents(ReplayRun run) {
@@ -241,7 +257,7 @@ final class ReplayCommand implements Callable<Integer> {
   private History history(ReplaySettings settings) throws IOException {
     FeatureSet features = settings.features();
     if (traffic.topic || traffic.transactions == null) {
-      KafkaAddresses kafka = KafkaAddresses.of(References.resolve(settings.values()));
+      KafkaAddresses kafka = kafka(settings);
       return new TopicHistory(
           features, kafka.topic(features.source().topic()), kafka.client(), kafka.registry());
     }

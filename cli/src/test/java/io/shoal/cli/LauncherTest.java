@@ -103,6 +103,7 @@ class LauncherTest {
   @Test
   void shouldGiveVectorModuleOnlyToCommandsThatScore() throws Exception {
     assertThat(shoal("--verbose", "demo").out()).contains("<jdk.incubator.vector>", "<-Xmx2g>");
+    assertThat(shoal("serve", "--model", "m.onnx").out()).contains("<-Xmx2g>");
     assertThat(shoal("demo", "--help").out()).doesNotContain("jdk.incubator.vector");
     assertThat(shoal("version").out()).doesNotContain("jdk.incubator.vector");
   }

@@ -7,6 +7,7 @@ import io.shoal.kmeans.exchange.PmmlModels;
 import io.shoal.registry.client.InvalidModelException;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.schemas.avro.ModelVersion;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,12 +16,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.file.DataFileConstants;
+import org.apache.avro.file.DataFileStream;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 
 /** Formats of model files, told by the ending of the name. */
 enum ModelFormat {
-  /** The body of a {@link ModelVersion}: what the model registry serves as an artifact. */
+  /** A {@link ModelVersion}: its body, or the container file that the model registry exports. */
   AVRO("avro"),
   PMML("pmml|xml"),
   ONNX("onnx");
@@ -76,11 +79,26 @@ enum ModelFormat {
     }
   }
 
+  /** The registry exports container files; what it is offered, and trainers write, is a body. */
+  private static ModelVersion version(BufferedInputStream in) throws IOException {
+    SpecificDatumReader<ModelVersion> reader = new SpecificDatumReader<>(ModelVersion.class);
+    in.mark(DataFileConstants.MAGIC.length);
+    byte[] start = in.readNBytes(DataFileConstants.MAGIC.length);
+    in.reset();
+    if (!Arrays.equals(start, DataFileConstants.MAGIC)) {
+      return reader.read(null, DecoderFactory.get().binaryDecoder(in, null));
+    }
+    try (DataFileStream<ModelVersion> file = new DataFileStream<>(in, reader)) {
+      if (!file.hasNext()) {
+        throw new EOFException("the file holds no version");
+      }
+      return file.next();
+    }
+  }
+
   private static Models.Loaded artifact(InputStream in) throws IOException {
     try {
-      ModelVersion version =
-          new SpecificDatumReader<>(ModelVersion.class)
-              .read(null, DecoderFactory.get().binaryDecoder(in, null));
+      ModelVersion version = version(new BufferedInputStream(in));
       return new Models.Loaded(
           new NamedModel(ModelCodec.decode(version), version.getFeatures()),
           Optional.of(version.getFingerprint()));

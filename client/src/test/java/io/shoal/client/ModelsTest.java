@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -68,6 +69,17 @@ class ModelsTest {
   }
 
   @Test
+  void shouldLoadBothFormsOfAnArtifact() throws IOException {
+    NamedModel model = Models.fit(csv, 3);
+    Path body = Files.write(folder.resolve("body.avro"), artifact(model));
+    Path file = Files.write(folder.resolve("export.avro"), export(model));
+    for (Path path : List.of(body, file)) {
+      assertThat(Models.load(path.toString()).model().checksum())
+          .isEqualTo(model.model().checksum());
+    }
+  }
+
+  @Test
   void shouldReadGzipAndGoWithoutAHeader() throws IOException {
     Path gzipped = folder.resolve("points.csv.gz");
     try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(gzipped))) {
@@ -103,7 +115,7 @@ class ModelsTest {
     HttpServer registry =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     answer(registry, "/api/v1/models/cards/aliases", json("champion", 7));
-    answer(registry, "/api/v1/models/cards/versions/7/export", artifact(model));
+    answer(registry, "/api/v1/models/cards/versions/7/export", export(model));
     registry.start();
     try {
       String address = "http://127.0.0.1:" + registry.getAddress().getPort();
@@ -149,21 +161,37 @@ class ModelsTest {
         .getBytes(StandardCharsets.UTF_8);
   }
 
+  private static ModelVersion version(NamedModel model) {
+    return ModelCodec.encode(
+        model.model(),
+        new ModelMetadata(
+            "cards",
+            Instant.EPOCH,
+            Instant.EPOCH,
+            "job",
+            1,
+            "fingerprint",
+            model.features(),
+            Map.of(),
+            Map.of(),
+            List.of()));
+  }
+
+  /** A container file, as the registry exports it. */
+  private static byte[] export(NamedModel model) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ModelVersion version = version(model);
+    try (DataFileWriter<ModelVersion> writer =
+        new DataFileWriter<>(new SpecificDatumWriter<>(ModelVersion.class))) {
+      writer.create(version.getSchema(), bytes);
+      writer.append(version);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A body, as the registry is offered it. */
   private static byte[] artifact(NamedModel model) throws IOException {
-    ModelVersion version =
-        ModelCodec.encode(
-            model.model(),
-            new ModelMetadata(
-                "cards",
-                Instant.EPOCH,
-                Instant.EPOCH,
-                "job",
-                1,
-                "fingerprint",
-                model.features(),
-                Map.of(),
-                Map.of(),
-                List.of()));
+    ModelVersion version = version(model);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
     new SpecificDatumWriter<>(ModelVersion.class).write(version, encoder);

@@ -86,6 +86,7 @@ public final class ServiceMetrics implements AutoCloseable {
             .name(name)
             .help(description)
             .classicOnly()
+            .withoutExemplars()
             .classicUpperBounds(bounds)
             .register(registry.getPrometheusRegistry());
     return histogram::observe;

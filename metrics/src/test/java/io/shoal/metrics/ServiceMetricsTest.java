@@ -74,7 +74,9 @@ class ServiceMetricsTest {
 
     assertThat(read())
         .contains(
-            "score_bucket{le=\"0.5\"} 1", "score_bucket{le=\"0.99\"} 2", "score_bucket{le=\"+Inf\"} 3");
+            "score_bucket{le=\"0.5\"} 1",
+            "score_bucket{le=\"0.99\"} 2",
+            "score_bucket{le=\"+Inf\"} 3");
   }
 
   @Test

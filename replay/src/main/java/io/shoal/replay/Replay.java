@@ -43,7 +43,7 @@ public final class Replay {
      *
      * @param event reused: do not keep it
      * @param vector all features of the set, reused
-     * @param label what the history says of the event, if it does
+     * @param label what the history says of the event, or became known of it otherwise
      */
     void predicted(Event event, float[] vector, Prediction prediction, @Nullable KnownLabel label);
   }
@@ -92,8 +92,9 @@ public final class Replay {
       KnownLabel own = history.label();
       advance(event.timeMs);
       featureReplay.process(event, vector);
-      listener.predicted(event, vector, predictor.predict(event, vector, model), own);
       KnownLabel other = own == null ? labels.of(event.id) : null;
+      Prediction prediction = predictor.predict(event, vector, model);
+      listener.predicted(event, vector, prediction, own == null ? other : own);
       if (other != null) {
         await(event, vector, other);
       } else if (own != null && own.fraud()) {

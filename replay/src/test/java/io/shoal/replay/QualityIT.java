@@ -56,8 +56,8 @@ class QualityIT {
               .outcomes();
     }
 
-    assertAtLeast(figures(outcomes, outcomes::score), 0.880, 0.37, 0.268);
-    assertAtLeast(figures(outcomes, outcomes::risk), 0.885, 0.65, 0.298);
+    assertAtLeast(figures(outcomes, outcomes::score), 0.880, 0.375, 0.273);
+    assertAtLeast(figures(outcomes, outcomes::risk), 0.885, 0.67, 0.300);
   }
 
   private static void assertAtLeast(
@@ -73,7 +73,7 @@ class QualityIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"shuttle, .93, .54", "mammography, .83, .15", "cover, .96, .16"})
+  @CsvSource({"shuttle, .92, .53", "mammography, .83, .181", "cover, .94, .11"})
   @EnabledIf(value = "isHere", disabledReason = "no data under the folder of -Dshoal.shared")
   void shouldFindTheAnomaliesOfTables(String set, double auc, double averagePrecision)
       throws IOException {

@@ -214,6 +214,7 @@ class StreamedReplayIT {
                 FEATURES,
                 cache,
                 new ShadowBoard(),
+                config.reviews(),
                 new RecentPredictions(),
                 new AvroSerdes(registry),
                 config.scoring(),

@@ -38,6 +38,8 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   private @Nullable WindowStore<String, LedgerEntry> ledger;
   private StreamMetrics.@Nullable Labels metrics;
   private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
+  private @Nullable GradeLedger grades;
+  private long nowMs = Long.MIN_VALUE;
 
   /** Makes the dead letter of a label that found no transaction. */
   @FunctionalInterface
@@ -59,13 +61,16 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     context = processorContext;
     ledger = processorContext.getStateStore(SidecarTopology.LEDGER);
     waiting = processorContext.getStateStore(SidecarTopology.WAITING_LABELS);
+    grades =
+        new GradeLedger(
+            processorContext.getStateStore(SidecarTopology.GRADES), Duration.ofMillis(retentionMs));
     metrics = new StreamMetrics(processorContext.metrics()).labels();
     processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
   public void process(Record<String, LedgerEvent> record) {
-    if (context == null || ledger == null || waiting == null) {
+    if (context == null || ledger == null || waiting == null || grades == null) {
       throw new IllegalStateException("process before init");
     }
     if (record.value().getEntry() != null) {
@@ -84,7 +89,11 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
     // An entry far ahead of all others would make the store expire them.
     long eventTimeMs = entry.getEventTime().toEpochMilli();
-    long at = Math.min(eventTimeMs, clock.advance(eventTimeMs));
+    nowMs = clock.advance(eventTimeMs);
+    long at = Math.min(eventTimeMs, nowMs);
+    if (grades != null) {
+      grades.scored(entry, at);
+    }
     ValueAndTimestamp<Label> early = labels.get(record.key());
     if (early == null) {
       entries.put(record.key(), entry, at);
@@ -131,10 +140,11 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       long at,
       Label label,
       WindowStore<String, LedgerEntry> entries) {
-    if (context == null || metrics == null) {
+    if (context == null || metrics == null || grades == null) {
       throw new IllegalStateException("join before init");
     }
     metrics.joined(entry.getEventTime(), label.getKnownAt());
+    grades.labelled(entry, at, label.getFraud());
     entry.setFraud(label.getFraud());
     entries.put(record.key(), entry, at);
     Feedback feedback =
@@ -162,19 +172,22 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   }
 
   /** Gives up on labels that have waited too long. */
-  private void sweep(long nowMs) {
-    if (context == null || waiting == null || metrics == null) {
+  private void sweep(long wallClockMs) {
+    if (context == null || waiting == null || metrics == null || grades == null) {
       return;
+    }
+    if (nowMs != Long.MIN_VALUE) {
+      grades.sweep(nowMs);
     }
     try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
       while (labels.hasNext()) {
         KeyValue<String, ValueAndTimestamp<Label>> label = labels.next();
-        Duration waited = Duration.ofMillis(nowMs - label.value.timestamp());
+        Duration waited = Duration.ofMillis(wallClockMs - label.value.timestamp());
         if (waited.compareTo(labelWait) > 0) {
           waiting.delete(label.key);
           metrics.unmatched();
           context.forward(
-              new Record<>(label.key, unmatched.letter(label.value.value(), waited), nowMs),
+              new Record<>(label.key, unmatched.letter(label.value.value(), waited), wallClockMs),
               SidecarTopology.DEAD_LETTERS);
         }
       }

@@ -9,6 +9,7 @@ import io.shoal.schemas.avro.Prediction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,17 @@ public final class Predictor {
   private static final int DIMENSION_MAX = 1_024;
 
   private final String fingerprint;
-  private final ReviewPolicy policy;
+  private final Supplier<ReviewPolicy> policy;
   private final float[] used = new float[DIMENSION_MAX];
   private final Score score = new Score();
 
   /** A predictor for vectors of this set. */
   public Predictor(FeatureSet features, ReviewPolicy policy) {
+    this(features, () -> policy);
+  }
+
+  /** A predictor whose thresholds may move between two predictions. */
+  Predictor(FeatureSet features, Supplier<ReviewPolicy> policy) {
     this.fingerprint = features.fingerprint();
     this.policy = policy;
   }
@@ -49,7 +55,7 @@ public final class Predictor {
       return prediction;
     }
     model.score(values, used, score);
-    String reason = policy.reason(score, model::feature);
+    String reason = policy.get().reason(score, model::feature);
     prediction.setScore(score.score);
     prediction.setRisk(Double.isNaN(score.risk) ? null : score.risk);
     prediction.setDecision(reason == null ? Decision.PASS : Decision.REVIEW);

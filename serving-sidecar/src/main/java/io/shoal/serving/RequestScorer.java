@@ -9,6 +9,7 @@ import io.shoal.schemas.avro.Prediction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Scores a whole transaction on request: what the stream would say if it came now. Reads the stored
@@ -28,7 +29,7 @@ final class RequestScorer {
       FeatureSet features,
       OnlineFeatures online,
       ModelCache models,
-      ReviewPolicy policy,
+      Supplier<ReviewPolicy> policy,
       StateLookup states) {
     this.features = features;
     this.online = online;

@@ -15,6 +15,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -30,11 +32,16 @@ import org.jspecify.annotations.Nullable;
  * disagree.
  */
 final class ScoreTransactions implements Processor<String, GenericRecord, String, Object> {
+  private static final String METER = "meter";
+
+  /** Offsets between two times that the thresholds are stored, at least. */
+  private static final int METER_EVERY = 1_024;
+
   private final FeatureSet features;
   private final List<StateUnit> units;
   private final ModelCache models;
-  private final Predictor predictor;
-  private final ShadowScorer shadow;
+  private final ReviewBoard reviews;
+  private final Function<Supplier<ReviewPolicy>, ShadowScorer> shadows;
   private final RecentPredictions recent;
   private final ScoringPeriod period;
   private final SkewMeter.Settings skewSettings;
@@ -52,12 +59,17 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
   private @Nullable SkewMeter skew;
+  private @Nullable ReviewMeter meter;
+  private @Nullable KeyValueStore<String, byte[]> meters;
+  private @Nullable Predictor predictor;
+  private @Nullable ShadowScorer shadow;
+  private int partition;
 
   ScoreTransactions(
       FeatureSet features,
       ModelCache models,
-      ReviewPolicy policy,
-      ShadowScorer shadow,
+      ReviewBoard reviews,
+      Function<Supplier<ReviewPolicy>, ShadowScorer> shadows,
       RecentPredictions recent,
       ScoringPeriod period,
       SkewMeter.Settings skewSettings,
@@ -67,8 +79,8 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.features = features;
     this.units = features.units();
     this.models = models;
-    this.predictor = new Predictor(features, policy);
-    this.shadow = shadow;
+    this.reviews = reviews;
+    this.shadows = shadows;
     this.recent = recent;
     this.reader = new EventReader(features, clock);
     this.event = features.newEvent();
@@ -89,13 +101,36 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
           new SkewMeter(
               features, inLineUnit(), skewSettings, processorContext, SidecarTopology.RAW_PRIMARY);
     }
+    openMeter(processorContext);
     processorContext.schedule(
         ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
   }
 
+  private void openMeter(ProcessorContext<String, Object> processorContext) {
+    partition = processorContext.taskId().partition();
+    ReviewMeter opened = reviews.open(partition);
+    if (reviews.follows()) {
+      meters = processorContext.getStateStore(SidecarTopology.REVIEW_METERS);
+      byte[] before = meters.get(METER);
+      if (before != null) {
+        opened.read(before);
+      }
+    }
+    meter = opened;
+    predictor = new Predictor(features, opened);
+    shadow = shadows.apply(opened);
+  }
+
+  @Override
+  public void close() {
+    if (meter != null) {
+      reviews.close(partition, meter);
+    }
+  }
+
   @Override
   public void process(Record<String, GenericRecord> record) {
-    if (context == null || expiry == null) {
+    if (context == null || expiry == null || shadow == null) {
       throw new IllegalStateException("process before init");
     }
     reader.read(record.key(), record.value(), event);
@@ -191,10 +226,19 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   }
 
   private Prediction predict(RecordMetadata source) {
+    if (predictor == null || meter == null) {
+      throw new IllegalStateException("predict before init");
+    }
     Prediction prediction = predictor.predict(event, values, models.deciding(event.keys[0]));
     prediction.setSourceTopic(source.topic());
     prediction.setSourcePartition(source.partition());
     prediction.setSourceOffset(source.offset());
+    boolean review = prediction.getDecision() == Decision.REVIEW;
+    if (meter.add(event.timeMs, prediction.getScore(), prediction.getRisk(), review)
+        && meters != null
+        && source.offset() % METER_EVERY < ReviewMeter.EVENTS_PER_UPDATE) {
+      meters.put(METER, meter.toBytes());
+    }
     return prediction;
   }
 

@@ -7,6 +7,7 @@ import io.shoal.schemas.avro.Prediction;
 import io.shoal.schemas.avro.ShadowScore;
 import java.time.Clock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Lets the versions that do not decide score the same vector: the challengers, and the champion
@@ -32,7 +33,7 @@ final class ShadowScorer {
    */
   ShadowScorer(
       FeatureSet features,
-      ReviewPolicy policy,
+      Supplier<ReviewPolicy> policy,
       ModelCache models,
       ShadowBoard board,
       ShadowLog log,

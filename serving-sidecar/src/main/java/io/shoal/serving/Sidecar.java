@@ -4,7 +4,6 @@ import com.linecorp.armeria.server.healthcheck.SettableHealthChecker;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
-import io.shoal.features.BoundedRocksDb;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
 import io.shoal.inference.Workers;
@@ -27,7 +26,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,9 +39,7 @@ import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -76,13 +72,11 @@ public final class Sidecar implements AutoCloseable {
   private final FeatureServer server;
   private final KafkaStreams streams;
   private final ScoringPeriod period;
+  private final ReviewBoard reviews;
   private final Clock clock = Clock.systemUTC();
   private final ServiceMetrics metrics = new ServiceMetrics("sidecar");
   private final AtomicBoolean streamsMeasured = new AtomicBoolean();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
-
-  /** Whether its state has been restored once: until then another must not be taken away. */
-  private final SettableHealthChecker ready = new SettableHealthChecker(false);
 
   private final CountDownLatch running = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
@@ -110,20 +104,22 @@ public final class Sidecar implements AutoCloseable {
             config.signatureKeys());
     this.period = config.scoring();
     SkewReport skew = new SkewReport(features);
-    StreamsLookup lookup = new StreamsLookup(config.isPartitionedByKey());
+    Peers peers = new Peers();
+    Readiness readiness = new Readiness(models::version);
     // It listens before the streams are made, because they are told where.
     this.workers =
         new Workers(
             Runtime.getRuntime().availableProcessors(), config.getInt(SidecarConfig.HTTP_QUEUE));
     ShadowBoard board = new ShadowBoard();
+    this.reviews = config.reviews();
     SidecarMetrics measured = new SidecarMetrics(metrics);
     RecentPredictions recent = new RecentPredictions(measured::predicted);
     measured.watch(models, board, clock);
-    measured.watch(config.reviewPolicy(), recent);
+    measured.watch(reviews, recent);
     this.server =
         SidecarHttp.start(
-            config, features, models, board, recent, lookup, workers, clock, skew, metrics, health,
-            ready);
+            config, features, models, board, reviews, recent, peers, readiness, workers, clock,
+            skew, metrics, health);
     HostInfo self = new HostInfo(config.advertisedHost(), server.port());
     this.streams =
         streams(
@@ -132,28 +128,30 @@ public final class Sidecar implements AutoCloseable {
                     features,
                     models,
                     board,
+                    reviews,
                     recent,
                     new AvroSerdes(schemas),
                     period,
                     config.skew(skew),
                     clock)
                 .build(),
-            settings(
+            StreamsSettings.of(
+                config,
                 self,
                 new DeadLetterHandler.Letters(
                     config.topics().deadLetters(),
                     new AvroSerializer<>(schemas, DeadLetter.class),
                     clock,
                     measured::deadLetter)));
-    lookup.attach(streams, self);
+    peers.attach(streams, self);
+    readiness.attach(streams);
     streams.setUncaughtExceptionHandler(this::replaceThread);
     streams.setStateListener(
         (now, before) -> {
           health.setHealthy(now.isRunningOrRebalancing());
           if (now == KafkaStreams.State.RUNNING) {
             measureStreams();
-            // From now on: while others come and go this one answers on.
-            ready.setHealthy(true);
+            readiness.running();
             running.countDown();
           }
         });
@@ -172,6 +170,7 @@ public final class Sidecar implements AutoCloseable {
         config.getString(SidecarConfig.BOOTSTRAP_SERVERS));
     try (Admin admin = Admin.create(client)) {
       TopicCreator.createMissing(admin, topics());
+      reviews.partitions(partitionsOf(admin, config.topics().source(features.source().topic())));
     }
     checkSource();
     register(config.topics().labels(), Label.getClassSchema());
@@ -195,6 +194,25 @@ public final class Sidecar implements AutoCloseable {
   private void measureStreams() {
     if (streamsMeasured.compareAndSet(false, true)) {
       metrics.bind(new KafkaStreamsMetrics(streams));
+    }
+  }
+
+  private static int partitionsOf(Admin admin, String topic) {
+    try {
+      return admin
+          .describeTopics(Set.of(topic))
+          .allTopicNames()
+          .get()
+          .values()
+          .iterator()
+          .next()
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot describe the topic " + topic, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted", e);
     }
   }
 
@@ -335,52 +353,6 @@ public final class Sidecar implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return StreamThreadExceptionResponse.REPLACE_THREAD;
-  }
-
-  private Properties settings(HostInfo self, DeadLetterHandler.Letters letters) {
-    Map<String, Object> settings = new HashMap<>();
-    // Streams' own default of 100 ms would be most of the latency. No compression, Kafka's own
-    // default: some clients come without the codecs that would be fast enough.
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
-    // No task reads more than one topic, so there is nothing to wait for; asking would cost a sixth
-    // of a scoring thread.
-    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    settings.putAll(config.kafkaSettings());
-    settings.putAll(
-        Map.ofEntries(
-            Map.entry(
-                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
-                config.getString(SidecarConfig.BOOTSTRAP_SERVERS)),
-            Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, config.application()),
-            Map.entry(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port()),
-            Map.entry(StreamsConfig.STATE_DIR_CONFIG, config.getString(SidecarConfig.STATE_DIR)),
-            Map.entry(
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                config.getString(SidecarConfig.PROCESSING_GUARANTEE)),
-            Map.entry(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                config.getLong(SidecarConfig.COMMIT_INTERVAL_MS)),
-            Map.entry(
-                StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
-            // The processors read and write each key once per record: a cache in front of RocksDB
-            // would only add work at commits.
-            Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L),
-            Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class),
-            Map.entry(
-                BoundedRocksDb.MEMORY_MB_CONFIG, config.getInt(SidecarConfig.ROCKSDB_MEMORY_MB)),
-            Map.entry(
-                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-                DeadLetterHandler.class),
-            Map.entry(
-                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class),
-            Map.entry(DeadLetterHandler.LETTERS, letters),
-            Map.entry(
-                StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
-                "read_committed")));
-    Properties properties = new Properties();
-    properties.putAll(settings);
-    return properties;
   }
 
   private KafkaStreams streams(Topology topology, Properties settings) {

@@ -105,6 +105,15 @@ public final class SidecarConfig extends ServiceConfig {
   /** Risk from which on to review. */
   public static final String REVIEW_RISK = "review.risk";
 
+  /** How many reviews a day. */
+  public static final String REVIEW_ALERTS_PER_DAY = "review.alerts.per.day";
+
+  /** How long labels take. */
+  public static final String LABEL_MATURITY_DAYS = "label.maturity.days";
+
+  /** Copies of the states on other instances. */
+  public static final String STANDBY_REPLICAS = "standby.replicas";
+
   /** How long what was scored waits for its label. */
   public static final String LEDGER_RETENTION_DAYS = "ledger.retention.days";
 
@@ -113,6 +122,8 @@ public final class SidecarConfig extends ServiceConfig {
 
   private static final String CAUGHT_UP = "caught-up";
   private static final String MURMUR2 = "murmur2";
+  private static final long COMMIT_EXACTLY_ONCE_MS = 100;
+  private static final long COMMIT_AT_LEAST_ONCE_MS = 1_000;
   private static final int THREADS_MAX = 64;
   private static final int YEAR_DAYS = 366;
 
@@ -155,10 +166,10 @@ public final class SidecarConfig extends ServiceConfig {
           .define(
               COMMIT_INTERVAL_MS,
               Type.LONG,
-              100L,
-              Range.between(1, 60_000),
+              0L,
+              Range.between(0, 60_000),
               Importance.MEDIUM,
-              "Milliseconds between commits. With exactly_once_v2 it bounds the latency: predictions become visible at a commit.")
+              "Milliseconds between commits. With exactly_once_v2 it bounds the latency: predictions become visible at a commit. With at_least_once it bounds what is predicted twice after a crash, and each commit holds up the stream for a moment. 0: 100 with exactly_once_v2, 1000 with at_least_once.")
           .define(
               THREADS,
               Type.INT,
@@ -296,6 +307,27 @@ public final class SidecarConfig extends ServiceConfig {
               Importance.HIGH,
               "Risk (posterior probability of fraud, once labels came) from which on the decision is REVIEW.")
           .define(
+              REVIEW_ALERTS_PER_DAY,
+              Type.INT,
+              0,
+              Range.between(0, 100_000_000),
+              Importance.HIGH,
+              "How many transactions a day (of event time) shall get the decision REVIEW, over all sidecars: the thresholds follow the traffic, the highest risks (from review.risk on) come first, then the highest scores. 0: review.share and review.risk decide.")
+          .define(
+              LABEL_MATURITY_DAYS,
+              Type.INT,
+              7,
+              Range.between(0, YEAR_DAYS),
+              Importance.LOW,
+              "Days of event time in which labels come in. Older transactions count for the grades of the versions (/v1/grades), those without a label as legitimate.")
+          .define(
+              STANDBY_REPLICAS,
+              Type.INT,
+              0,
+              Range.between(0, 10),
+              Importance.MEDIUM,
+              "Copies of each local state that other sidecars of the same application.id keep up to date: with one, another takes over at once when a sidecar is lost, and need not read the state back first.")
+          .define(
               LEDGER_RETENTION_DAYS,
               Type.INT,
               90,
@@ -337,6 +369,17 @@ public final class SidecarConfig extends ServiceConfig {
   /** Which scores of the shadow are logged. */
   ShadowScorer.ShadowLog shadowLog() {
     return ShadowScorer.ShadowLog.valueOf(getString(SHADOW_LOG).toUpperCase(Locale.ROOT));
+  }
+
+  /** Between two commits. */
+  long commitIntervalMs() {
+    long given = getLong(COMMIT_INTERVAL_MS);
+    if (given > 0) {
+      return given;
+    }
+    return getString(PROCESSING_GUARANTEE).equals(StreamsConfig.EXACTLY_ONCE_V2)
+        ? COMMIT_EXACTLY_ONCE_MS
+        : COMMIT_AT_LEAST_ONCE_MS;
   }
 
   /** Which records are predicted. */
@@ -448,6 +491,11 @@ public final class SidecarConfig extends ServiceConfig {
               + "; 'openssl pkey -in KEY -pubout' writes one",
           e);
     }
+  }
+
+  /** The thresholds of this instance. */
+  ReviewBoard reviews() {
+    return new ReviewBoard(reviewPolicy(), getInt(REVIEW_ALERTS_PER_DAY));
   }
 
   /** How long what was scored waits for its label. */

@@ -1,6 +1,6 @@
 package io.shoal.serving;
 
-import com.linecorp.armeria.server.healthcheck.HealthCheckService;
+import com.linecorp.armeria.server.ServerListener;
 import com.linecorp.armeria.server.healthcheck.HealthChecker;
 import io.shoal.features.FeatureSet;
 import io.shoal.inference.InferenceEndpoint;
@@ -20,33 +20,41 @@ final class SidecarHttp {
       FeatureSet features,
       ModelCache models,
       ShadowBoard board,
+      ReviewBoard reviews,
       RecentPredictions recent,
-      StateLookup states,
+      Peers peers,
+      Readiness readiness,
       Workers workers,
       Clock clock,
       SkewReport skew,
       ServiceMetrics metrics,
-      HealthChecker alive,
-      HealthChecker restored) {
+      HealthChecker ready) {
+    StateLookup states = new StreamsLookup(peers, config.isPartitionedByKey());
+    GradesLookup grades = new GradesLookup(peers);
+    int maturityDays = config.getInt(SidecarConfig.LABEL_MATURITY_DAYS);
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
-    RequestScorer scorer =
-        new RequestScorer(features, online, models, config.reviewPolicy(), states);
+    RequestScorer scorer = new RequestScorer(features, online, models, reviews, states);
     return FeatureServer.start(
         config.httpAddress(),
-        alive,
+        ready,
         List.of(
             new FeatureApi(features, online, states, skew),
             new ScoreApi(scorer, online.fields(), workers),
-            new StatusApi(models, config.canaries(), board, recent)),
+            new StatusApi(models, config.canaries(), board),
+            new PredictionsApi(recent, peers, features, online),
+            new GradeApi(grades, maturityDays),
+            readiness),
         server -> {
-          server.service("/ready", HealthCheckService.of(alive, restored));
           InferenceEndpoint.addTo(
               server,
               models,
-              () -> alive.isHealthy() && !models.ready().isEmpty(),
+              () -> ready.isHealthy() && !models.ready().isEmpty(),
               workers,
               ROWS_MAX,
               metrics);
+          GradeMetrics graded = new GradeMetrics(grades, maturityDays, metrics.registry());
+          server.serverListener(
+              ServerListener.builder().whenStopping(stopped -> graded.close()).build());
         });
   }
 }

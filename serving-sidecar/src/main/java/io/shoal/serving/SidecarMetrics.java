@@ -59,10 +59,18 @@ final class SidecarMetrics {
   }
 
   /** What the thresholds are, and what comes of them. */
-  void watch(ReviewPolicy policy, RecentPredictions recent) {
-    Gauge.builder("shoal.review.cut", policy, p -> 1 - p.share())
+  void watch(ReviewBoard reviews, RecentPredictions recent) {
+    Gauge.builder("shoal.review.cut", reviews, r -> Math.min(1, 1 - r.get().share()))
         .strongReference(true)
         .description("Score from which on a transaction is reviewed.")
+        .register(registry);
+    Gauge.builder("shoal.review.risk.cut", reviews, r -> r.get().risk())
+        .strongReference(true)
+        .description("Risk from which on a transaction is reviewed.")
+        .register(registry);
+    Gauge.builder("shoal.reviews.per.day", reviews, ReviewBoard::reviewsPerDay)
+        .strongReference(true)
+        .description("Reviews per day of event time, of late, of this instance's partitions.")
         .register(registry);
     for (Decision decision : Decision.values()) {
       FunctionCounter.builder("shoal.predictions", recent.count(decision), LongAdder::sum)

@@ -56,6 +56,7 @@ final class SidecarTopology {
   static final String DEAD_LETTERS = "dead-letters";
   static final String PRIMARY_WINDOWS = "primary-windows";
   static final String SECONDARY_WINDOWS = "secondary-windows";
+  static final String REVIEW_METERS = "review-meters";
   static final String RAW_PRIMARY = "raw-primary";
   static final String RAW_SECONDARY = "raw-secondary";
   static final String REPLICAS = "replicas";
@@ -63,6 +64,7 @@ final class SidecarTopology {
   static final String TAKEOVERS = "takeovers";
   static final String LEDGER = "ledger";
   static final String WAITING_LABELS = "waiting-labels";
+  static final String GRADES = "grades";
 
   /** The ledger expires by whole segments; ten of them hold its retention. */
   private static final int LEDGER_SEGMENTS = 10;
@@ -72,6 +74,7 @@ final class SidecarTopology {
   private final FeatureSet features;
   private final ModelCache models;
   private final ShadowBoard board;
+  private final ReviewBoard reviews;
   private final RecentPredictions recent;
   private final AvroSerdes serdes;
   private final ScoringPeriod period;
@@ -84,6 +87,7 @@ final class SidecarTopology {
       FeatureSet features,
       ModelCache models,
       ShadowBoard board,
+      ReviewBoard reviews,
       RecentPredictions recent,
       AvroSerdes serdes,
       ScoringPeriod period,
@@ -96,6 +100,7 @@ final class SidecarTopology {
     this.features = features;
     this.models = models;
     this.board = board;
+    this.reviews = reviews;
     this.recent = recent;
     this.serdes = serdes;
     this.clock = clock;
@@ -147,7 +152,6 @@ final class SidecarTopology {
   }
 
   private void addScoring() {
-    ReviewPolicy policy = config.reviewPolicy();
     topology
         .addSource(
             "transactions",
@@ -160,21 +164,25 @@ final class SidecarTopology {
                 new ScoreTransactions(
                     features,
                     models,
-                    policy,
-                    new ShadowScorer(
-                        features,
-                        policy,
-                        models,
-                        board,
-                        config.shadowLog(),
-                        config.getString(SidecarConfig.STAKE_FIELD),
-                        clock),
+                    reviews,
+                    policy ->
+                        new ShadowScorer(
+                            features,
+                            policy,
+                            models,
+                            board,
+                            config.shadowLog(),
+                            config.getString(SidecarConfig.STAKE_FIELD),
+                            clock),
                     recent,
                     period,
                     skew,
                     clock),
             "transactions")
         .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
+    if (reviews.follows()) {
+      topology.addStateStore(bytesStore(REVIEW_METERS), "score");
+    }
     sink(FEATURES, topics.features(), FeatureVector.class, "score");
     sink(PREDICTIONS, topics.predictions(), Prediction.class, "score");
     sink(ALERTS, topics.alerts(), Prediction.class, "score");
@@ -213,6 +221,12 @@ final class SidecarTopology {
                 Stores.persistentTimestampedKeyValueStore(WAITING_LABELS),
                 Serdes.String(),
                 serdes.of(Label.class)),
+            "join-labels")
+        .addStateStore(
+            // Cached: a few counts change many times between two commits.
+            Stores.keyValueStoreBuilder(
+                    Stores.persistentKeyValueStore(GRADES), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingEnabled(),
             "join-labels");
     sink(SCORED, topics.ledgerEvents(), LedgerEvent.class, "score");
     sink(ROUTED_LABELS, topics.ledgerEvents(), LedgerEvent.class, "route-labels");

@@ -1,33 +1,25 @@
 package io.shoal.serving;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.linecorp.armeria.server.annotation.Default;
 import com.linecorp.armeria.server.annotation.Get;
-import com.linecorp.armeria.server.annotation.Param;
 import com.linecorp.armeria.server.annotation.ProducesJson;
-import io.shoal.schemas.avro.Decision;
-import io.shoal.schemas.avro.Prediction;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on in this instance, for people and their consoles: {@code GET /v1/models}, {@code
- * /v1/shadow}, {@code /v1/predictions}.
+ * /v1/shadow}.
  */
 final class StatusApi {
-  private static final int LIMIT_MAX = 1_000;
-
   private final ModelCache models;
   private final CanaryShares shares;
   private final ShadowBoard board;
-  private final RecentPredictions recent;
 
-  StatusApi(ModelCache models, CanaryShares shares, ShadowBoard board, RecentPredictions recent) {
+  StatusApi(ModelCache models, CanaryShares shares, ShadowBoard board) {
     this.models = models;
     this.shares = shares;
     this.board = board;
-    this.recent = recent;
   }
 
   /** The versions that are held, and those that were refused. */
@@ -120,42 +112,6 @@ final class StatusApi {
                         f.getDecidedScore(),
                         f.getAmount()))
             .toList());
-  }
-
-  /**
-   * The last predictions of this instance, newest first.
-   *
-   * @param entity only of this one; empty for all
-   * @param decision only such as PASS or REVIEW; empty for all
-   */
-  @Get("/v1/predictions")
-  @ProducesJson
-  public List<ScoreApi.Answer> predictions(
-      @Param @Default("") String entity,
-      @Param @Default("") String decision,
-      @Param @Default("100") int limit) {
-    if (limit < 1 || limit > LIMIT_MAX) {
-      throw new IllegalArgumentException("limit: 1 to " + LIMIT_MAX + ", it is " + limit);
-    }
-    Decision wanted = decision.isEmpty() ? null : decision(decision);
-    return recent
-        .last(
-            limit,
-            (Prediction p) ->
-                (entity.isEmpty() || p.getEntityId().equals(entity))
-                    && (wanted == null || p.getDecision() == wanted))
-        .stream()
-        .map(ScoreApi.Answer::of)
-        .toList();
-  }
-
-  private static Decision decision(String name) {
-    try {
-      return Decision.valueOf(name);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "decision: '%s'; use PASS, REVIEW or UNSCORED".formatted(name), e);
-    }
   }
 
   private Held held(ModelCache.Role role) {

@@ -2,21 +2,13 @@ package io.shoal.serving;
 
 import io.shoal.features.StateUnit;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -32,24 +24,16 @@ final class StreamsLookup implements StateLookup {
   static final String PATH = "/internal/state";
 
   private static final StringSerializer KEYS = new StringSerializer();
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final Peers peers;
   private final boolean ownerByKey;
-  private volatile @Nullable KafkaStreams streams;
-  private volatile @Nullable HostInfo self;
 
   /**
    * @param ownerByKey whether all producers of the source partition by Kafka's hash of the key
    */
-  StreamsLookup(boolean ownerByKey) {
+  StreamsLookup(Peers peers, boolean ownerByKey) {
+    this.peers = peers;
     this.ownerByKey = ownerByKey;
-  }
-
-  /** Says whose states are looked up, and how this instance is known to the others. */
-  void attach(KafkaStreams own, HostInfo address) {
-    self = address;
-    streams = own;
   }
 
   @Override
@@ -57,7 +41,7 @@ final class StreamsLookup implements StateLookup {
     if (!unit.inLine()) {
       return true;
     }
-    return ownerByKey ? owner(entityKey).activeHost().equals(self) : others().isEmpty();
+    return ownerByKey ? peers.isSelf(owner(entityKey).activeHost()) : others().isEmpty();
   }
 
   @Override
@@ -67,7 +51,7 @@ final class StreamsLookup implements StateLookup {
     }
     if (ownerByKey) {
       KeyQueryMetadata owner = owner(entityKey);
-      return owner.activeHost().equals(self)
+      return peers.isSelf(owner.activeHost())
           ? read(states(unit).withPartition(owner.partition()), entityKey, entityKey)
           : ask(owner.activeHost(), unit, entityKey);
     }
@@ -96,7 +80,7 @@ final class StreamsLookup implements StateLookup {
       String key,
       String entityKey) {
     try {
-      return running().store(states).get(key);
+      return peers.streams().store(states).get(key);
     } catch (InvalidStateStoreException e) {
       throw unavailable(entityKey, e);
     }
@@ -105,7 +89,7 @@ final class StreamsLookup implements StateLookup {
   private KeyQueryMetadata owner(String entityKey) {
     try {
       KeyQueryMetadata owner =
-          running().queryMetadataForKey(SidecarTopology.PRIMARY_WINDOWS, entityKey, KEYS);
+          peers.streams().queryMetadataForKey(SidecarTopology.PRIMARY_WINDOWS, entityKey, KEYS);
       if (owner != null && !owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
         return owner;
       }
@@ -117,54 +101,25 @@ final class StreamsLookup implements StateLookup {
 
   /** Whether this instance owns a partition now. */
   private boolean keepsSome() {
-    return running().metadataForLocalThreads().stream()
+    return peers.streams().metadataForLocalThreads().stream()
         .flatMap(thread -> thread.activeTasks().stream())
         .findAny()
         .isPresent();
   }
 
   private List<HostInfo> others() {
-    return running().streamsMetadataForStore(SidecarTopology.PRIMARY_WINDOWS).stream()
-        .map(StreamsMetadata::hostInfo)
-        .filter(host -> !host.equals(self))
-        .distinct()
-        .toList();
+    return peers.others(SidecarTopology.PRIMARY_WINDOWS);
   }
 
   private byte @Nullable [] ask(HostInfo host, StateUnit unit, String entityKey) {
-    URI address =
-        URI.create(
-            "http://%s:%d%s/%s?key=%s"
-                .formatted(
-                    host.host(),
-                    host.port(),
-                    PATH,
-                    unit.name(),
-                    URLEncoder.encode(entityKey, StandardCharsets.UTF_8)));
     try {
-      HttpResponse<byte[]> answer =
-          http.send(
-              HttpRequest.newBuilder(address).timeout(TIMEOUT).build(),
-              HttpResponse.BodyHandlers.ofByteArray());
-      return switch (answer.statusCode()) {
-        case 200 -> answer.body();
-        case 404 -> null;
-        default -> throw new IOException("status " + answer.statusCode());
-      };
+      return peers.get(
+          host,
+          "%s/%s?key=%s"
+              .formatted(PATH, unit.name(), URLEncoder.encode(entityKey, StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw unavailable(entityKey, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable(entityKey, e);
     }
-  }
-
-  private KafkaStreams running() {
-    KafkaStreams current = streams;
-    if (current == null) {
-      throw new StreamsNotStartedException("not started yet");
-    }
-    return current;
   }
 
   private static StateUnavailableException unavailable(String entityKey, Exception cause) {

@@ -138,6 +138,7 @@ class DeclaredSetTopologyTest {
                     features,
                     models,
                     new ShadowBoard(),
+                    config.reviews(),
                     new RecentPredictions(),
                     new AvroSerdes(registry),
                     config.scoring(),

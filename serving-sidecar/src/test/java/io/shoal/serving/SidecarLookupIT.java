@@ -63,18 +63,55 @@ class SidecarLookupIT {
       assertThat(kept(one)).isPositive().isLessThan(CUSTOMERS);
       assertThat(kept(one) + kept(two)).isEqualTo(CUSTOMERS);
       assertThat(memoryOfRocksDb()).isPositive();
+      for (Sidecar sidecar : new Sidecar[] {one, two}) {
+        shouldShowWhatBothPredictedAndHaveReady(sidecar);
+      }
     }
+  }
+
+  private void shouldShowWhatBothPredictedAndHaveReady(Sidecar sidecar) throws Exception {
+    assertThat(json(get(sidecar, "/v1/predictions?limit=1000"))).hasSize(2 * CUSTOMERS);
+    for (int c = 0; c < CUSTOMERS; c++) {
+      JsonNode entity = json(get(sidecar, "/v1/entities/c-" + c));
+      assertThat(entity.get("predictions")).hasSize(2);
+      assertThat(entity.at("/features/customer_count_1d").asDouble()).isEqualTo(2);
+    }
+    assertThat(json(get(sidecar, "/v1/grades")).get("unreachable")).isEmpty();
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(
+            () -> {
+              JsonNode ready = json(get(sidecar, "/ready"));
+              assertThat(ready.get("state").asText()).isEqualTo("RUNNING");
+              assertThat(ready.get("tasks").asInt()).isPositive();
+              assertThat(ready.get("standby_tasks").asInt()).isPositive();
+              assertThat(ready.get("standby"))
+                  .isNotEmpty()
+                  .allSatisfy(line -> assertThat(line.get("records_left").asLong()).isZero());
+            });
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) throws Exception {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JsonMapper.builder().build().readTree(answer.body());
   }
 
   private Sidecar sidecar(EmbeddedKafka kafka, EmbeddedSchemaRegistry registry, String name) {
     return new Sidecar(
         new SidecarConfig(
             Map.of(
-                SidecarConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers(),
-                SidecarConfig.SCHEMA_REGISTRY_URL, registry.url(),
-                SidecarConfig.HTTP_PORT, "0",
-                SidecarConfig.ROCKSDB_MEMORY_MB, "32",
-                SidecarConfig.STATE_DIR, folder.resolve(name).toString())));
+                SidecarConfig.BOOTSTRAP_SERVERS,
+                kafka.bootstrapServers(),
+                SidecarConfig.SCHEMA_REGISTRY_URL,
+                registry.url(),
+                SidecarConfig.HTTP_PORT,
+                "0",
+                SidecarConfig.STANDBY_REPLICAS,
+                "1",
+                SidecarConfig.ROCKSDB_MEMORY_MB,
+                "32",
+                SidecarConfig.STATE_DIR,
+                folder.resolve(name).toString())));
   }
 
   private static void produce(EmbeddedKafka kafka, String registry) throws Exception {

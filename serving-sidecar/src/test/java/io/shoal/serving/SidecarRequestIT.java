@@ -55,6 +55,8 @@ class SidecarRequestIT {
           {"customer_id": "c-1", "terminal_id": "m-1", "amount": 37.5, "event_time": "%s"}
           """
               .formatted(time);
+      // On a busy machine partitions may move even now: the answer is then to try again.
+      await().atMost(TIMEOUT).until(() -> post(sidecar, "/v1/score", request).statusCode() == 200);
       JsonNode asked = json(post(sidecar, "/v1/score", request));
       assertThat(json(post(sidecar, "/v1/score", request))).isEqualTo(asked);
       send(kafka, registry, "transactions", "c-1", transaction("t-2", 37.5));

@@ -103,6 +103,7 @@ class SidecarTopologyTest {
                 TestModels.FEATURES,
                 cache,
                 new ShadowBoard(),
+                config.reviews(),
                 new RecentPredictions(),
                 new AvroSerdes(registry),
                 config.scoring(),

@@ -7,8 +7,10 @@ import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.DeadLetter;
+import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.Transaction;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,10 +24,13 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 
 /** The sidecar's topology on card transactions, without a broker. */
 final class TestTopology implements AutoCloseable {
@@ -36,9 +41,11 @@ final class TestTopology implements AutoCloseable {
       new SchemaRegistry(new MockSchemaRegistryClient(), Clock.systemUTC());
   private final ModelCache cache;
   private final ShadowBoard board = new ShadowBoard();
+  private final ReviewBoard reviews;
   private final RecentPredictions recent = new RecentPredictions();
   private final TopologyTestDriver driver;
   private final TestInputTopic<String, Transaction> transactions;
+  private final TestInputTopic<String, Label> labels;
   private final TestInputTopic<String, ModelUpdate> models;
 
   TestTopology(Path stateDir, Map<String, String> options) {
@@ -50,6 +57,7 @@ final class TestTopology implements AutoCloseable {
                 SidecarConfig.STATE_DIR, stateDir.toString()));
     all.putAll(options);
     SidecarConfig config = new SidecarConfig(all);
+    reviews = config.reviews();
     Clock clock = Clock.fixed(NOW.plus(Duration.ofDays(100)), ZoneOffset.UTC);
     cache =
         new ModelCache(
@@ -81,6 +89,7 @@ final class TestTopology implements AutoCloseable {
                     TestModels.FEATURES,
                     cache,
                     board,
+                    reviews,
                     recent,
                     new AvroSerdes(registry),
                     config.scoring(),
@@ -94,6 +103,9 @@ final class TestTopology implements AutoCloseable {
             topics.transactions(),
             new StringSerializer(),
             new AvroSerializer<>(registry, Transaction.class));
+    labels =
+        driver.createInputTopic(
+            topics.labels(), new StringSerializer(), new AvroSerializer<>(registry, Label.class));
     models =
         driver.createInputTopic(
             topics.models(),
@@ -114,7 +126,37 @@ final class TestTopology implements AutoCloseable {
   }
 
   void send(String id, String customer, double amount) {
-    transactions.pipeInput(customer, new Transaction(id, NOW, customer, "m-1", amount), NOW);
+    send(id, customer, amount, 0);
+  }
+
+  /** Sends a transaction of so many days later. */
+  void send(String id, String customer, double amount, int days) {
+    Instant time = NOW.plus(Duration.ofDays(days));
+    transactions.pipeInput(customer, new Transaction(id, time, customer, "m-1", amount), NOW);
+  }
+
+  /** Says what a transaction was. */
+  void label(String id, boolean fraud) {
+    labels.pipeInput(id, new Label(id, fraud, NOW, "test"), NOW);
+  }
+
+  /** Lets time pass on the clock on the wall. */
+  void pass(Duration duration) {
+    driver.advanceWallClockTime(duration);
+  }
+
+  /** What the ledger has counted. */
+  Grades grades() {
+    Grades grades = new Grades();
+    try (KeyValueIterator<Bytes, byte[]> rows =
+        driver.<Bytes, byte[]>getKeyValueStore(SidecarTopology.GRADES).all()) {
+      while (rows.hasNext()) {
+        KeyValue<Bytes, byte[]> row = rows.next();
+        grades.add(
+            GradeLedger.Row.of(ByteBuffer.wrap(row.key.get())), GradeLedger.count(row.value));
+      }
+    }
+    return grades;
   }
 
   <T extends SpecificRecord> TestOutputTopic<String, T> output(String topic, Class<T> type) {
@@ -135,6 +177,10 @@ final class TestTopology implements AutoCloseable {
 
   ShadowBoard board() {
     return board;
+  }
+
+  ReviewBoard reviews() {
+    return reviews;
   }
 
   RecentPredictions recent() {

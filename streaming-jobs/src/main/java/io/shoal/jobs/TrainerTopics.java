@@ -68,12 +68,12 @@ final class TrainerTopics {
                 ? "; let the trainer's user create and write these topics, or create them yourself"
                 : "";
     return new ConfigException(
-        "%s %s: %s (%s)%s"
+        "%s %s: %s%s%s"
             .formatted(
                 TrainerConfig.BOOTSTRAP_SERVERS,
                 config.bootstrapServers(),
                 e.getMessage(),
-                cause.getMessage(),
+                cause == e || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")",
                 mend),
         e);
   }

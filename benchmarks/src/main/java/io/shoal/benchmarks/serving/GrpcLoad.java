@@ -1,6 +1,7 @@
 package io.shoal.benchmarks.serving;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
@@ -11,12 +12,14 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.shoal.inference.proto.ModelInferRequest;
 import io.shoal.inference.proto.ModelInferResponse;
+import io.shoal.inference.proto.ServerLiveRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +34,11 @@ final class GrpcLoad implements AutoCloseable {
   private static final long NS_PER_US = 1_000;
   private static final long LATENCY_US_MAX = 60_000_000;
 
-  private static final RequestHeaders HEADERS =
-      RequestHeaders.builder(HttpMethod.POST, "/inference.GRPCInferenceService/ModelInfer")
-          .set(HttpHeaderNames.CONTENT_TYPE, "application/grpc")
-          .set(HttpHeaderNames.TE, "trailers")
-          .build();
-
   private final ClientFactory factory;
   private final WebClient client;
+  private final RequestHeaders headers;
   private final HttpData[] frames;
+  private final Predicate<byte[]> isAnswer;
 
   /**
    * What came of it.
@@ -53,8 +52,8 @@ final class GrpcLoad implements AutoCloseable {
     }
   }
 
-  /** A client with so many threads, each with a connection. */
-  GrpcLoad(int port, int threads, ModelInferRequest[] messages) {
+  private GrpcLoad(
+      int port, int threads, String method, MessageLite[] messages, Predicate<byte[]> isAnswer) {
     this.factory =
         ClientFactory.builder()
             .workerGroup(threads)
@@ -66,10 +65,31 @@ final class GrpcLoad implements AutoCloseable {
             .factory(factory)
             .responseTimeout(Duration.ofSeconds(30))
             .build();
+    this.headers =
+        RequestHeaders.builder(HttpMethod.POST, "/inference.GRPCInferenceService/" + method)
+            .set(HttpHeaderNames.CONTENT_TYPE, "application/grpc")
+            .set(HttpHeaderNames.TE, "trailers")
+            .build();
     this.frames = Arrays.stream(messages).map(GrpcLoad::framed).toArray(HttpData[]::new);
+    this.isAnswer = isAnswer;
   }
 
-  private static HttpData framed(ModelInferRequest message) {
+  /** A client with so many threads, each with a connection, that asks for scores. */
+  static GrpcLoad scores(int port, int threads, ModelInferRequest[] messages) {
+    return new GrpcLoad(port, threads, "ModelInfer", messages, GrpcLoad::isScored);
+  }
+
+  /** One that asks whether the server is alive: all that a request costs beside its work. */
+  static GrpcLoad empty(int port, int threads) {
+    return new GrpcLoad(
+        port,
+        threads,
+        "ServerLive",
+        new MessageLite[] {ServerLiveRequest.getDefaultInstance()},
+        frame -> frame.length > FRAME_HEADER);
+  }
+
+  private static HttpData framed(MessageLite message) {
     byte[] body = message.toByteArray();
     ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER + body.length);
     frame.put((byte) 0).putInt(body.length).put(body);
@@ -112,11 +132,11 @@ final class GrpcLoad implements AutoCloseable {
       }
       CompletableFuture<?> unused =
           client
-              .execute(HttpRequest.of(HEADERS, frames[request % frames.length]))
+              .execute(HttpRequest.of(headers, frames[request % frames.length]))
               .aggregate()
               .handle(
                   (answer, failure) -> {
-                    if (failure == null && isScored(answer)) {
+                    if (failure == null && isAnswer(answer)) {
                       latencyUs.recordValue(
                           Math.min(LATENCY_US_MAX, (System.nanoTime() - sentNs) / NS_PER_US));
                     } else {
@@ -128,11 +148,14 @@ final class GrpcLoad implements AutoCloseable {
     }
   }
 
-  private static boolean isScored(@Nullable AggregatedHttpResponse answer) {
-    if (answer == null || answer.content().length() <= FRAME_HEADER) {
+  private boolean isAnswer(@Nullable AggregatedHttpResponse answer) {
+    return answer != null && isAnswer.test(answer.content().array());
+  }
+
+  private static boolean isScored(byte[] frame) {
+    if (frame.length <= FRAME_HEADER) {
       return false;
     }
-    byte[] frame = answer.content().array();
     try {
       return ModelInferResponse.parser()
               .parseFrom(frame, FRAME_HEADER, frame.length - FRAME_HEADER)

@@ -31,7 +31,8 @@ record ModelServer(Process process, int port) implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",
                 "jdk.incubator.vector",
-                "-Xmx256m",
+                // As the launcher does.
+                "-Xmx2g",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ShoalCommand.class.getName(),

@@ -89,30 +89,52 @@ public final class ServingBenchmark implements Benchmark {
         theirs = theirs.better(measure(peer));
         ours = ours.better(measure(shoal));
       }
-      return rows(ours, theirs);
+      progress.accept("empty calls");
+      return rows(ours, theirs, empty(shoal));
     } finally {
       delete(folder);
     }
   }
 
   private static void warmUp(ModelServer server) throws InterruptedException {
-    try (GrpcLoad load = new GrpcLoad(server.port(), CLIENT_THREADS, messages())) {
+    try (GrpcLoad load = GrpcLoad.scores(server.port(), CLIENT_THREADS, messages())) {
       load.run(STREAMS, WARM_UP);
     }
   }
 
   private Figures measure(ModelServer server) throws InterruptedException {
     ModelInferRequest[] messages = messages();
-    try (GrpcLoad one = new GrpcLoad(server.port(), 1, messages);
-        GrpcLoad many = new GrpcLoad(server.port(), CLIENT_THREADS, messages)) {
+    try (GrpcLoad one = GrpcLoad.scores(server.port(), 1, messages);
+        GrpcLoad many = GrpcLoad.scores(server.port(), CLIENT_THREADS, messages)) {
       return new Figures(one.run(1, round), many.run(STREAMS, round));
     }
   }
 
-  private static List<BenchmarkRow> rows(Figures ours, Figures theirs) {
+  /** What the network stack of both sides gives without any work. */
+  private Figures empty(ModelServer server) throws InterruptedException {
+    try (GrpcLoad one = GrpcLoad.empty(server.port(), 1);
+        GrpcLoad many = GrpcLoad.empty(server.port(), CLIENT_THREADS)) {
+      many.run(STREAMS, round);
+      return new Figures(one.run(1, round), many.run(STREAMS, round));
+    }
+  }
+
+  private static BenchmarkRow limit(String how, GrpcLoad.Result ours, GrpcLoad.Result empty) {
+    return new BenchmarkRow(
+        "gRPC single vector against an empty call of the same server, " + how,
+        ours.perSecond(),
+        "requests/s",
+        empty.perSecond(),
+        ours.perSecond() / empty.perSecond(),
+        null);
+  }
+
+  private static List<BenchmarkRow> rows(Figures ours, Figures theirs, Figures empty) {
     List<BenchmarkRow> rows = new ArrayList<>();
     add(rows, "one at a time", ours.single(), theirs.single());
     add(rows, STREAMS + " at a time", ours.saturated(), theirs.saturated());
+    rows.add(limit("one at a time", ours.single(), empty.single()));
+    rows.add(limit(STREAMS + " at a time", ours.saturated(), empty.saturated()));
     rows.add(
         new BenchmarkRow(
             "gRPC errors, limit 0", ours.errors(), "answers", 0, ours.errors() == 0 ? 1 : 0, 1.0));

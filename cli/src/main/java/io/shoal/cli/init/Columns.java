@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds out what the columns of a file, or the fields of an Avro schema, are. */
 public final class Columns {
   private static final int ROWS_MAX = 50_000;
+  private static final double KIND_SHARE_MIN = 0.99;
   private static final Pattern EPOCH = Pattern.compile("(?i).*(time|date|epoch|_at|at|ts)");
 
   private Columns() {}
@@ -117,11 +118,10 @@ public final class Columns {
     private final String name;
     private final Set<String> distinct = new HashSet<>();
     private final List<Double> sizes = new ArrayList<>();
-    private boolean time = true;
-    private boolean whole = true;
-    private boolean number = true;
-    private boolean flag = true;
     private boolean nullable;
+    private int times;
+    private int wholes;
+    private int flags;
     private int rows;
 
     Sample(String name) {
@@ -135,18 +135,21 @@ public final class Columns {
       }
       rows++;
       distinct.add(cell);
-      time = time && Cells.time(cell).isPresent();
-      whole = whole && Cells.isWhole(cell);
-      flag = flag && Cells.flag(cell).isPresent();
-      if (number) {
-        Cells.number(cell).ifPresentOrElse(n -> sizes.add(Math.abs(n)), () -> number = false);
-      }
+      times += Cells.time(cell).isPresent() ? 1 : 0;
+      wholes += Cells.isWhole(cell) ? 1 : 0;
+      flags += Cells.flag(cell).isPresent() ? 1 : 0;
+      Cells.number(cell).ifPresent(number -> sizes.add(Math.abs(number)));
     }
 
     Column column() {
       double[] sorted = sizes.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-      double median = number && rows > 0 ? sorted[sorted.length / 2] : 0;
+      double median = sorted.length > 0 ? sorted[sorted.length / 2] : 0;
       return new Column(name, kind(), nullable, distinct.size(), rows, median);
+    }
+
+    /** A few cells may be wrong: 'produce' leaves their rows out. */
+    private boolean nearlyAll(int count) {
+      return count >= KIND_SHARE_MIN * rows;
     }
 
     private Kind kind() {
@@ -154,13 +157,14 @@ public final class Columns {
         return Kind.TEXT;
       }
       // A number of ten digits may be a time, and may be a customer.
-      if (time && (!whole || EPOCH.matcher(name).matches())) {
+      boolean whole = wholes == sizes.size();
+      if (nearlyAll(times) && (wholes == 0 || EPOCH.matcher(name).matches())) {
         return Kind.TIME;
       }
-      if (flag) {
+      if (flags == rows) {
         return Kind.FLAG;
       }
-      if (number) {
+      if (nearlyAll(sizes.size())) {
         return whole ? Kind.WHOLE : Kind.NUMBER;
       }
       return Kind.TEXT;

@@ -1,5 +1,6 @@
 package io.shoal.cli.init;
 
+import io.shoal.cli.init.Column.Kind;
 import io.shoal.config.ConfigException;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
@@ -113,7 +114,10 @@ public record PipelineDraft(
         column.name().equals(roles.id())
             || roles.entities().contains(column.name())
             || roles.categories().contains(column.name());
-    Schema type = word ? Schema.create(Schema.Type.STRING) : type(column.kind());
+    // Amounts that are whole in an example need not be so for ever.
+    boolean amount = roles.numbers().contains(column.name());
+    Schema type =
+        word ? Schema.create(Schema.Type.STRING) : type(amount ? Kind.NUMBER : column.kind());
     boolean required =
         column.name().equals(roles.id())
             || column.name().equals(roles.time())
@@ -128,7 +132,7 @@ public record PipelineDraft(
             Schema.Field.NULL_DEFAULT_VALUE);
   }
 
-  private static Schema type(Column.Kind kind) {
+  private static Schema type(Kind kind) {
     return switch (kind) {
       case TIME -> LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
       case WHOLE -> Schema.create(Schema.Type.LONG);

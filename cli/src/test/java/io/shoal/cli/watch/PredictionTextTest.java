@@ -16,7 +16,7 @@ class PredictionTextTest {
   void shouldSayWhyAnAlertIsOne() {
     assertThat(new PredictionText(WIDTH, false).lines(alert("shop-7")))
         .containsExactly(
-            "ALERT  2018-04-19 04:58:12  shop-7  o-1                 score 0.99980  risk 0.700",
+            "ALERT  2018-04-19 04:58:12  shop-7  o-1                score 0.99980  risk 0.700",
             "    more unusual than 99.98 % of recent traffic",
             "    amount = 389.0 (60 %), amount_to_usual = 12345 (30 %)");
   }

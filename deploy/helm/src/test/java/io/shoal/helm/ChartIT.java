@@ -109,11 +109,9 @@ class ChartIT {
   @Test
   void shouldRefuseAFieldThatNoTypeKnows() throws Exception {
     JsonNode set = one(render(), "StatefulSet", "cards-sidecar");
-    ((ObjectNode) set.at("/spec/template/spec"))
-        .put("restartPolcy", "Always");
+    ((ObjectNode) set.at("/spec/template/spec")).put("restartPolcy", "Always");
 
-    assertThatThrownBy(
-            () -> STRICT.treeToValue(set, StatefulSet.class))
+    assertThatThrownBy(() -> STRICT.treeToValue(set, StatefulSet.class))
         .hasMessageContaining("restartPolcy");
   }
 

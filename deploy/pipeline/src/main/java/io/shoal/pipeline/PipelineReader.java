@@ -24,7 +24,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigValue;
-import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a pipeline file into the options of each service. */
@@ -36,10 +35,6 @@ final class PipelineReader {
 
   /** Stands for what an embedded broker will say, and for secrets, where values are checked. */
   private static final String LATER = "later";
-
-  /** The sidecar's own option is Kafka Streams'. */
-  private static final String STANDBYS =
-      ServiceConfig.KAFKA_PREFIX + StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG;
 
   private final Path file;
   private final Problems problems;
@@ -76,7 +71,7 @@ final class PipelineReader {
     checkScaling(root.path("scaling"));
     JsonNode standbys = root.at("/scaling/standbys");
     if (!standbys.isMissingNode()) {
-      put(Service.SIDECAR, STANDBYS, standbys.asText(), "/scaling/standbys");
+      put(Service.SIDECAR, SidecarConfig.STANDBY_REPLICAS, standbys.asText(), "/scaling/standbys");
     }
     for (Service service : Service.values()) {
       check(service);

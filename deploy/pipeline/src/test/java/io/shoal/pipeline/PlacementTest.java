@@ -32,7 +32,7 @@ class PlacementTest {
         .containsEntry("state.dir", folder.resolve("data/sidecar").toString())
         .containsEntry("http.host", "0.0.0.0")
         .containsEntry("http.advertised.host", "cards-0.cards")
-        .containsEntry("kafka.num.standby.replicas", "1");
+        .containsEntry("standby.replicas", "1");
     assertThat(placement.options(file, Service.TRAINER))
         .containsEntry("checkpoint.dir", folder.resolve("data/checkpoints").toUri().toString())
         .containsEntry("metrics.port", "9249");

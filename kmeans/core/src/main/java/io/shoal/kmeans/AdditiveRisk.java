@@ -25,6 +25,10 @@ final class AdditiveRisk {
   /** Between two whole numbers each. */
   private static final int CELLS = KNOTS[SEGMENTS] - FIRST;
 
+  /** One for each cell, and one before and one behind them. */
+  private static final int LINES = CELLS + 2;
+
+  private static final int ROW = 2 * LINES;
   private static final byte[] SEGMENT_OF_CELL = segmentOfCell();
   private static final double[] STARTS = new double[SEGMENTS];
   private static final double[] INVERSE_WIDTHS = new double[SEGMENTS];
@@ -42,8 +46,11 @@ final class AdditiveRisk {
   /** Log-odds of a point that is all means. */
   private final double atMeans;
 
-  /** Each curve's height at whole numbers over that at the mean, {@code [d * (CELLS + 1)]}. */
-  private final double[] heights;
+  /**
+   * What a curve adds over its height at the mean, as a line of the deviation for each cell: start
+   * and slope, {@code [d * LINES * 2]}. The first and the last of a curve's lines are level.
+   */
+  private final double[] lines;
 
   /**
    * @param means of the features {@code [d]}, in their units
@@ -52,19 +59,23 @@ final class AdditiveRisk {
   AdditiveRisk(float[] means, float[] inverseScales, double[] weights) {
     this.means = means;
     this.inverseScales = inverseScales;
-    this.heights = new double[means.length * (CELLS + 1)];
+    this.lines = new double[means.length * ROW];
     double sum = weights[0];
+    double[] heights = new double[CELLS + 1];
     for (int f = 0; f < means.length; f++) {
-      int row = f * (CELLS + 1);
       for (int c = 0; c < CELLS; c++) {
         int s = SEGMENT_OF_CELL[c];
-        heights[row + c + 1] = heights[row + c] + weights[1 + f * SEGMENTS + s] * INVERSE_WIDTHS[s];
+        heights[c + 1] = heights[c] + weights[1 + f * SEGMENTS + s] * INVERSE_WIDTHS[s];
       }
-      double atMean = heights[row - FIRST];
-      for (int c = 0; c <= CELLS; c++) {
-        heights[row + c] -= atMean;
-      }
+      double atMean = heights[-FIRST];
       sum += atMean;
+      lines[f * ROW] = -atMean;
+      for (int c = 0; c < CELLS; c++) {
+        double slope = heights[c + 1] - heights[c];
+        lines[f * ROW + 2 * (c + 1)] = heights[c] - atMean - slope * (c + FIRST);
+        lines[f * ROW + 2 * (c + 1) + 1] = slope;
+      }
+      lines[f * ROW + 2 * (LINES - 1)] = heights[CELLS] - atMean;
     }
     atMeans = sum;
   }
@@ -91,15 +102,16 @@ final class AdditiveRisk {
    */
   double logOdds(float[] x, Score out) {
     double sum = atMeans;
-    double most = 0;
+    // The bits of positive numbers have their order, and comparing them waits for less.
+    long most = 0;
     int feature = -1;
-    for (int f = 0, row = 0; f < means.length; f++, row += CELLS + 1) {
-      double place = place(x[f], means[f], inverseScales[f]);
-      int cell = cell(place);
-      double low = heights[row + cell];
-      double effect = low + (place - cell) * (heights[row + cell + 1] - low);
-      feature = effect > most ? f : feature;
-      most = Math.max(effect, most);
+    for (int f = 0, row = 0; f < means.length; f++, row += ROW) {
+      double deviation = ((double) x[f] - means[f]) * inverseScales[f];
+      int line = Math.max(0, Math.min(LINES - 1, (int) (deviation + (1 - FIRST))));
+      double effect = lines[row + 2 * line] + lines[row + 2 * line + 1] * deviation;
+      long bits = Double.doubleToRawLongBits(effect);
+      feature = bits > most ? f : feature;
+      most = Math.max(bits, most);
       sum += effect;
     }
     out.riskFeature = feature;

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * thread-safe.
  */
 final class RiskLearner {
-  private static final double RATE = 0.1;
+  private static final double RATE = 0.15;
   private static final double SQUARES_MIN = 1e-2;
 
   /** Points of traffic to a step. */
@@ -27,8 +27,8 @@ final class RiskLearner {
    */
   private static final int SAMPLED_WITHOUT_LABELS = 64;
 
-  /** Steps over which weights are averaged, exponentially. */
-  private static final double AVERAGED_STEPS = 300;
+  /** Of a step in the average of the weights, which so goes over some 300 steps. */
+  private static final double SHARE_OF_A_STEP = 1.0 / 300;
 
   /** Of the weights of a model whose history is not known: steps of a fifth of the rate. */
   private static final double SQUARES_OF_A_MODEL = 25;
@@ -67,6 +67,10 @@ final class RiskLearner {
   private double baseAverage;
   private double baseSquares;
   private double baseGradient;
+
+  /** Segments that points of this step lie in or above: no gradient is further up. */
+  private int reached;
+
   private boolean labelled;
 
   RiskLearner(int d) {
@@ -177,12 +181,14 @@ final class RiskLearner {
       int own = segments[f] * d + f;
       gradients[own] += slope * alongs[f];
       beyond[own] += slope;
+      reached = Math.max(reached, segments[f] + 1);
     }
   }
 
   private void step() {
+    int length = reached * d;
     Arrays.fill(above, 0);
-    for (int first = gradients.length - d; first >= 0; first -= d) {
+    for (int first = length - d; first >= 0; first -= d) {
       for (int f = 0; f < d; f++) {
         gradients[first + f] += above[f];
         above[f] += beyond[first + f];
@@ -191,20 +197,21 @@ final class RiskLearner {
     baseSquares += baseGradient * baseGradient;
     base -= RATE * baseGradient / Math.sqrt(SQUARES_MIN + baseSquares);
     baseGradient = 0;
-    for (int i = 0; i < rises.length; i++) {
+    for (int i = 0; i < length; i++) {
       double gradient = gradients[i];
       double square = squares[i] + gradient * gradient;
       squares[i] = square;
       rises[i] -= RATE * gradient / Math.sqrt(SQUARES_MIN + square);
     }
-    Arrays.fill(gradients, 0);
-    Arrays.fill(beyond, 0);
+    Arrays.fill(gradients, 0, length, 0);
+    Arrays.fill(beyond, 0, length, 0);
+    reached = 0;
   }
 
   private void average() {
-    baseAverage += (base - baseAverage) / AVERAGED_STEPS;
+    baseAverage += (base - baseAverage) * SHARE_OF_A_STEP;
     for (int i = 0; i < averages.length; i++) {
-      averages[i] += (rises[i] - averages[i]) / AVERAGED_STEPS;
+      averages[i] += (rises[i] - averages[i]) * SHARE_OF_A_STEP;
     }
   }
 

@@ -4,23 +4,17 @@ package io.shoal.kmeans;
  * The robust distance {@code sum_f ln(1 + z_f^2)} of two points: a feature with a heavy tail does
  * not outweigh all others together, as it does in a sum of squares.
  *
- * <p>The factors {@code 1 + z^2} are multiplied, and one logarithm is taken in the end. Feature
- * {@code f} belongs to product {@code f % PRODUCTS}; each {@link #BLOCK} features the products'
- * binary exponents are put aside, so that nothing overflows. Every kernel does it in this order,
- * and so gives the same bits.
+ * <p>The factors {@code 1 + z^2} are multiplied, and one logarithm is taken in the end: feature
+ * {@code f} belongs to product {@code f % PRODUCTS}, and the products are multiplied from the first
+ * on. Only where that overflows, which takes features that lie millions of scales away, are there
+ * more logarithms. Every kernel does it in this order, and so gives the same bits.
  */
 public final class RobustDistance {
-  /** How many products there are. */
-  public static final int PRODUCTS = 4;
+  /** How many products there are: the doubles in a vector of 512 bits. */
+  public static final int PRODUCTS = 8;
 
-  /** Features after which exponents are put aside: seven factors of 2^128 are a finite double. */
-  public static final int BLOCK = 6 * PRODUCTS;
-
-  private static final int EXPONENT_SHIFT = 52;
-  private static final long EXPONENT_BIAS = 1023;
-  private static final long MANTISSA_BITS = (1L << EXPONENT_SHIFT) - 1;
-  private static final long EXPONENT_OF_ONE = EXPONENT_BIAS << EXPONENT_SHIFT;
-  private static final double LN_2 = Math.log(2);
+  /** Times a factor, which is at most 2^128, it is a finite double. */
+  private static final double LARGE = 0x1p800;
 
   private RobustDistance() {}
 
@@ -33,34 +27,35 @@ public final class RobustDistance {
    * @param row where the centroid begins
    */
   public static double between(float[] points, int at, float[] centroids, int row, int d) {
+    // In registers, not in an array: one after the other they would wait for each other.
     double p0 = 1;
     double p1 = 1;
     double p2 = 1;
     double p3 = 1;
-    long exponent = 0;
+    double p4 = 1;
+    double p5 = 1;
+    double p6 = 1;
+    double p7 = 1;
     int f = 0;
-    for (int to = Math.min(d, BLOCK); f < d; to = Math.min(d, to + BLOCK)) {
-      for (; f + PRODUCTS <= to; f += PRODUCTS) {
-        p0 *= factor(points[at + f] - centroids[row + f]);
-        p1 *= factor(points[at + f + 1] - centroids[row + f + 1]);
-        p2 *= factor(points[at + f + 2] - centroids[row + f + 2]);
-        p3 *= factor(points[at + f + 3] - centroids[row + f + 3]);
-      }
-      if (f < to) {
-        p0 *= factor(points[at + f] - centroids[row + f]);
-        p1 *= f + 1 < to ? factor(points[at + f + 1] - centroids[row + f + 1]) : 1;
-        p2 *= f + 2 < to ? factor(points[at + f + 2] - centroids[row + f + 2]) : 1;
-        f = to;
-      }
-      if (f < d) {
-        exponent += exponent(p0) + exponent(p1) + exponent(p2) + exponent(p3);
-        p0 = mantissa(p0);
-        p1 = mantissa(p1);
-        p2 = mantissa(p2);
-        p3 = mantissa(p3);
-      }
+    for (; f + PRODUCTS <= d; f += PRODUCTS) {
+      p0 *= factor(points[at + f] - centroids[row + f]);
+      p1 *= factor(points[at + f + 1] - centroids[row + f + 1]);
+      p2 *= factor(points[at + f + 2] - centroids[row + f + 2]);
+      p3 *= factor(points[at + f + 3] - centroids[row + f + 3]);
+      p4 *= factor(points[at + f + 4] - centroids[row + f + 4]);
+      p5 *= factor(points[at + f + 5] - centroids[row + f + 5]);
+      p6 *= factor(points[at + f + 6] - centroids[row + f + 6]);
+      p7 *= factor(points[at + f + 7] - centroids[row + f + 7]);
     }
-    return logarithm(p0, p1, p2, p3, exponent);
+    p0 *= f < d ? factor(points[at + f] - centroids[row + f]) : 1;
+    p1 *= f + 1 < d ? factor(points[at + f + 1] - centroids[row + f + 1]) : 1;
+    p2 *= f + 2 < d ? factor(points[at + f + 2] - centroids[row + f + 2]) : 1;
+    p3 *= f + 3 < d ? factor(points[at + f + 3] - centroids[row + f + 3]) : 1;
+    p4 *= f + 4 < d ? factor(points[at + f + 4] - centroids[row + f + 4]) : 1;
+    p5 *= f + 5 < d ? factor(points[at + f + 5] - centroids[row + f + 5]) : 1;
+    p6 *= f + 6 < d ? factor(points[at + f + 6] - centroids[row + f + 6]) : 1;
+    double all = p0 * p1 * p2 * p3 * p4 * p5 * p6 * p7;
+    return all < Double.POSITIVE_INFINITY ? Math.log(all) : far(points, at, centroids, row, d);
   }
 
   /** {@code 1 + z^2}; a square that is no number or past the largest float is the largest float. */
@@ -69,24 +64,17 @@ public final class RobustDistance {
     return 1.0 + (square < Float.MAX_VALUE ? square : Float.MAX_VALUE);
   }
 
-  /**
-   * The logarithm of the products, each at least 1, times a power of two.
-   *
-   * @param exponent of two
-   */
-  public static double logarithm(double p0, double p1, double p2, double p3, long exponent) {
-    long all = exponent + exponent(p0) + exponent(p1) + exponent(p2) + exponent(p3);
-    double mantissas = mantissa(p0) * mantissa(p1) * (mantissa(p2) * mantissa(p3));
-    return all * LN_2 + Math.log(mantissas);
-  }
-
-  /** Of a number of at least 1. */
-  private static long exponent(double value) {
-    return (Double.doubleToRawLongBits(value) >>> EXPONENT_SHIFT) - EXPONENT_BIAS;
-  }
-
-  private static double mantissa(double value) {
-    return Double.longBitsToDouble(
-        (Double.doubleToRawLongBits(value) & MANTISSA_BITS) | EXPONENT_OF_ONE);
+  /** Where the product of all factors overflows. */
+  private static double far(float[] points, int at, float[] centroids, int row, int d) {
+    double sum = 0;
+    double product = 1;
+    for (int f = 0; f < d; f++) {
+      product *= factor(points[at + f] - centroids[row + f]);
+      if (product > LARGE) {
+        sum += Math.log(product);
+        product = 1;
+      }
+    }
+    return sum + Math.log(product);
   }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.shoal.inference.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.shoal.inference.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import io.shoal.inference.proto.InferTensorContents;
 import io.shoal.inference.proto.ModelInferRequest;
 import io.shoal.inference.proto.ModelInferRequest.InferInputTensor;
@@ -28,8 +31,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -233,6 +238,42 @@ class InferenceServerIT {
               assertThat(answer.headers().firstValue("retry-after")).hasValue("1");
               assertThat(answer.body()).contains("requests wait already");
             });
+  }
+
+  @Test
+  void shouldRefuseMoreThanCanWaitOverGrpcToo() {
+    int rows = 20_000;
+    InferTensorContents.Builder contents = InferTensorContents.newBuilder();
+    for (int i = 0; i < 3 * rows; i++) {
+      contents.addFp32Contents(1);
+    }
+    ModelInferRequest request =
+        grpc()
+            .setInputs(0, grpc().getInputs(0).toBuilder().setShape(0, rows).setContents(contents))
+            .build();
+    GRPCInferenceServiceFutureStub stub =
+        GrpcClients.newClient(
+            "gproto+http://127.0.0.1:" + server.port() + "/", GRPCInferenceServiceFutureStub.class);
+    List<Status.Code> codes = new ArrayList<>();
+    List<ListenableFuture<ModelInferResponse>> answers =
+        Stream.generate(() -> stub.modelInfer(request)).limit(24).toList();
+    for (ListenableFuture<ModelInferResponse> answer : answers) {
+      try {
+        assertThat(answer.get().getOutputs(0).getShape(0)).isEqualTo(rows);
+        codes.add(Status.Code.OK);
+      } catch (ExecutionException e) {
+        Metadata trailers = Status.trailersFromThrowable(e.getCause());
+        assertThat(trailers).as("%s", e).isNotNull();
+        assertThat(trailers.get(Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER)))
+            .isEqualTo("1");
+        codes.add(Status.fromThrowable(e.getCause()).getCode());
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    assertThat(codes)
+        .contains(Status.Code.OK, Status.Code.RESOURCE_EXHAUSTED)
+        .containsOnly(Status.Code.OK, Status.Code.RESOURCE_EXHAUSTED);
   }
 
   private void assertStatus(Status.Code code, ModelInferRequest request) {

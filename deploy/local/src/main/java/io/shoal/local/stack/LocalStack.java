@@ -28,9 +28,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,25 +197,8 @@ public final class LocalStack implements AutoCloseable {
     if (!pipeline.hasKafka()) {
       // Half the default: people watch the latency here.
       options.putIfAbsent(SidecarConfig.COMMIT_INTERVAL_MS, "50");
-      // After a kill the broker waits so long before it lets the next sidecar in.
-      kafkaDefault(
-          options, StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "6000");
-      kafkaDefault(
-          options,
-          StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-          "2000");
-      // On loopback a second request in flight gains nothing; a batch that the broker puts off
-      // while it closes a transaction would put the next one out of order.
-      kafkaDefault(
-          options,
-          StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),
-          "1");
     }
     return options;
-  }
-
-  private static void kafkaDefault(Map<String, String> options, String setting, String value) {
-    options.putIfAbsent(ServiceConfig.KAFKA_PREFIX + setting, value);
   }
 
   private Sidecar startSidecar() {

@@ -17,13 +17,23 @@ final class MetricsTable {
   private MetricsTable() {}
 
   /** Every name in a row of the second table; histograms without their endings. */
-  static Set<String> names() throws IOException {
+  static Set<String> all() throws IOException {
+    return names(true);
+  }
+
+  /** The names that must be told in any case. */
+  static Set<String> always() throws IOException {
+    return names(false);
+  }
+
+  private static Set<String> names(boolean sometimesToo) throws IOException {
     String text = Files.readString(FILE);
     String own =
         text.substring(text.indexOf("## Shoal's own"), text.indexOf("The trainer's records"));
     Set<String> names = new TreeSet<>();
     own.lines()
         .filter(line -> line.startsWith("| `"))
+        .filter(line -> sometimesToo || !line.contains(" * | "))
         .forEach(
             line -> {
               Matcher name = NAME.matcher(line.substring(0, line.indexOf(" | ")));

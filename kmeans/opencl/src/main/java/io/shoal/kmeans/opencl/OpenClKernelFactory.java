@@ -22,8 +22,18 @@ public final class OpenClKernelFactory implements KernelFactory {
     return 20;
   }
 
+  /**
+   * One after the other: where two threads ask PoCL for its platforms at once, the process ends
+   * with a segmentation fault.
+   */
   @Override
   public AssignmentKernel create(boolean forced) {
+    synchronized (OpenClKernelFactory.class) {
+      return open(forced);
+    }
+  }
+
+  private static AssignmentKernel open(boolean forced) {
     OpenCLDevice device = device();
     if (device == null) {
       throw new KernelUnavailableException(

@@ -3,21 +3,26 @@ package io.shoal.kmeans.simd;
 import io.shoal.kmeans.RobustDistance;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
-/** {@link RobustDistance} with its products in the lanes of one vector: the same bits. */
+/**
+ * {@link RobustDistance} with its products in the lanes of one vector or two: the same bits. All
+ * arithmetic is on the widest vectors, as everywhere else: on JDK 17 a second width of the same
+ * operation makes the compiler box the vectors of both.
+ */
 final class Products {
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_256;
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_128;
-  private static final int LANES = RobustDistance.PRODUCTS;
-  private static final int EXPONENT_SHIFT = 52;
-  private static final long EXPONENT_BIAS = 1023;
-  private static final long MANTISSA_BITS = (1L << EXPONENT_SHIFT) - 1;
-  private static final long EXPONENT_OF_ONE = EXPONENT_BIAS << EXPONENT_SHIFT;
+  /** Whether all products fit into one vector; else they take two. */
+  private static final boolean WIDE = Sums.DOUBLES.length() == RobustDistance.PRODUCTS;
+
+  /** Features at a time. */
+  private static final int STEP = Lanes.COUNT;
 
   private Products() {}
+
+  /** Whether vectors are wide enough for this. */
+  static boolean fit() {
+    return WIDE || 2 * Sums.DOUBLES.length() == RobustDistance.PRODUCTS;
+  }
 
   static void robustDistances(
       float[] points,
@@ -27,58 +32,68 @@ final class Products {
       float[] centroids,
       int[] rows,
       double[] distances) {
-    double[] products = new double[LANES];
-    int whole = d - d % LANES;
+    double[] products = new double[RobustDistance.PRODUCTS];
+    int whole = d - d % STEP;
     for (int i = 0; i < n; i++) {
       int at = i * d;
       int row = rows[i] * d;
-      long exponent = products(points, at, whole, inverseScales, centroids, row, products);
+      multiply(points, at, inverseScales, centroids, row, whole, products);
       for (int f = whole; f < d; f++) {
         float z = points[at + f] * inverseScales[f] - centroids[row + f];
-        products[f - whole] *= RobustDistance.factor(z);
+        products[f % RobustDistance.PRODUCTS] *= RobustDistance.factor(z);
+      }
+      double all = 1;
+      for (double product : products) {
+        all *= product;
       }
       distances[i] =
-          RobustDistance.logarithm(products[0], products[1], products[2], products[3], exponent);
+          all < Double.POSITIVE_INFINITY
+              ? Math.log(all)
+              : far(points, at, inverseScales, centroids, row, d);
     }
   }
 
-  /** Multiplies the factors of whole vectors; returns the power of two that was put aside. */
-  private static long products(
+  /** Of a point whose product overflows. */
+  private static double far(
+      float[] points, int at, float[] inverseScales, float[] centroids, int row, int d) {
+    float[] point = new float[d];
+    for (int f = 0; f < d; f++) {
+      point[f] = points[at + f] * inverseScales[f];
+    }
+    return RobustDistance.between(point, 0, centroids, row, d);
+  }
+
+  /** The products of the factors of whole vectors. */
+  private static void multiply(
       float[] points,
       int at,
-      int whole,
       float[] inverseScales,
       float[] centroids,
       int row,
+      int whole,
       double[] products) {
-    DoubleVector product = DoubleVector.broadcast(DOUBLES, 1);
-    LongVector exponents = LongVector.zero(LongVector.SPECIES_256);
-    long bias = 0;
-    int f = 0;
-    for (int to = Math.min(whole, RobustDistance.BLOCK); f < whole; ) {
-      for (; f < to; f += LANES) {
-        FloatVector z =
-            FloatVector.fromArray(FLOATS, points, at + f)
-                .mul(FloatVector.fromArray(FLOATS, inverseScales, f))
-                .sub(FloatVector.fromArray(FLOATS, centroids, row + f));
-        product = product.mul(factors(z.mul(z)));
-      }
-      to = Math.min(whole, to + RobustDistance.BLOCK);
-      if (f < whole) {
-        LongVector bits = product.reinterpretAsLongs();
-        exponents = exponents.add(bits.lanewise(VectorOperators.LSHR, EXPONENT_SHIFT));
-        bias += LANES * EXPONENT_BIAS;
-        product = bits.and(MANTISSA_BITS).or(EXPONENT_OF_ONE).reinterpretAsDoubles();
+    DoubleVector low = DoubleVector.broadcast(Sums.DOUBLES, 1);
+    DoubleVector high = low;
+    for (int f = 0; f < whole; f += STEP) {
+      FloatVector z =
+          FloatVector.fromArray(Lanes.FLOATS, points, at + f)
+              .mul(FloatVector.fromArray(Lanes.FLOATS, inverseScales, f))
+              .sub(FloatVector.fromArray(Lanes.FLOATS, centroids, row + f));
+      FloatVector squares = Lanes.finite(z.mul(z));
+      low = low.mul(factors(squares, 0));
+      if (WIDE) {
+        low = low.mul(factors(squares, 1));
+      } else {
+        high = high.mul(factors(squares, 1));
       }
     }
-    product.intoArray(products, 0);
-    return bias == 0 ? 0 : exponents.reduceLanes(VectorOperators.ADD) - bias;
+    low.intoArray(products, 0);
+    if (!WIDE) {
+      high.intoArray(products, Sums.DOUBLES.length());
+    }
   }
 
-  private static DoubleVector factors(FloatVector squares) {
-    FloatVector finite =
-        FloatVector.broadcast(FLOATS, Float.MAX_VALUE)
-            .blend(squares, squares.compare(VectorOperators.LT, Float.MAX_VALUE));
-    return ((DoubleVector) finite.convertShape(VectorOperators.F2D, DOUBLES, 0)).add(1);
+  private static DoubleVector factors(FloatVector squares, int part) {
+    return ((DoubleVector) squares.convertShape(VectorOperators.F2D, Sums.DOUBLES, part)).add(1);
   }
 }

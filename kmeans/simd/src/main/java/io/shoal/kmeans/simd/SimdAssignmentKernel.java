@@ -123,7 +123,12 @@ final class SimdAssignmentKernel implements AssignmentKernel {
       float[] centroids,
       int[] rows,
       double[] distances) {
-    Products.robustDistances(points, n, d, inverseScales, centroids, rows, distances);
+    if (Products.fit()) {
+      Products.robustDistances(points, n, d, inverseScales, centroids, rows, distances);
+    } else {
+      AssignmentKernel.super.robustDistances(
+          points, n, d, inverseScales, centroids, rows, distances);
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Sums in double precision, one feature per lane: the same bits as one feature after the other. */
 final class Sums {
-  private static final VectorSpecies<Double> DOUBLES =
+  static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, Lanes.FLOATS.vectorShape());
 
   /** As many floats as there are doubles. */

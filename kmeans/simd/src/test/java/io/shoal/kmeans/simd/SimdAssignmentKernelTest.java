@@ -52,6 +52,7 @@ class SimdAssignmentKernelTest {
     for (int d = 1; d < 130; d++) {
       float[] points = gaussians(random, n * d, 3);
       points[random.nextInt(n * d)] = 3e38f;
+      Arrays.fill(points, 0, d, 3e38f);
       float[] inverseScales = gaussians(random, d, 2);
       float[] centroids = gaussians(random, k * d, 5);
       int[] rows = random.ints(n, 0, k).toArray();

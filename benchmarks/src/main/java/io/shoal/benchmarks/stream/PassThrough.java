@@ -1,0 +1,105 @@
+package io.shoal.benchmarks.stream;
+
+import io.shoal.config.ServiceProcess;
+import io.shoal.schemas.AvroSerdes;
+import io.shoal.schemas.SchemaRegistry;
+import io.shoal.schemas.avro.Transaction;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What any topology costs: reads transactions, gets and puts a value of a state's size in RocksDB,
+ * writes the transaction to one topic. A process of its own, given the settings of Kafka Streams.
+ */
+public final class PassThrough {
+  static final String APPLICATION = "pass-through";
+  static final String SOURCE = "transactions";
+  static final String OUTPUT = "passed";
+  private static final String STORE = "states";
+  private static final int STATE_BYTES = 258;
+
+  private PassThrough() {}
+
+  /** Runs until the process is told to stop. */
+  public static void main(String[] args) throws InterruptedException {
+    ServiceProcess.run(
+        "pass-through",
+        ServiceProcess.file(args),
+        values -> {
+          Properties settings = new Properties();
+          settings.putAll(values);
+          String registry = String.valueOf(settings.remove("schema.registry.url"));
+          KafkaStreams streams = new KafkaStreams(topology(registry), settings);
+          streams.start();
+          System.out.println("started");
+          return () -> streams.close(Duration.ofSeconds(5));
+        });
+  }
+
+  /** The settings of the sidecar, so that the work is all that differs. */
+  static Map<String, String> settings(
+      String brokers, String registry, String guarantee, String dir) {
+    boolean exactlyOnce = guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2);
+    return Map.ofEntries(
+        Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION + "-" + guarantee),
+        Map.entry(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, brokers),
+        Map.entry("schema.registry.url", registry),
+        Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee),
+        Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
+        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? "100" : "1000"),
+        Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
+        Map.entry("producer.linger.ms", "5"),
+        Map.entry("producer.max.in.flight.requests.per.connection", exactlyOnce ? "1" : "5"),
+        Map.entry("producer.batch.size", String.valueOf(64 << 10)));
+  }
+
+  private static Topology topology(String registry) {
+    Serde<Transaction> transactions =
+        new AvroSerdes(SchemaRegistry.at(registry)).of(Transaction.class);
+    Topology topology = new Topology();
+    topology
+        .addSource("source", new StringDeserializer(), transactions.deserializer(), SOURCE)
+        .addProcessor("touch", Touch::new, "source")
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray()),
+            "touch")
+        .addSink("sink", OUTPUT, new StringSerializer(), transactions.serializer(), "touch");
+    return topology;
+  }
+
+  private static final class Touch implements Processor<String, Transaction, String, Transaction> {
+    private @Nullable ProcessorContext<String, Transaction> context;
+    private @Nullable KeyValueStore<String, byte[]> store;
+
+    @Override
+    public void init(ProcessorContext<String, Transaction> processorContext) {
+      context = processorContext;
+      store = processorContext.getStateStore(STORE);
+    }
+
+    @Override
+    public void process(Record<String, Transaction> record) {
+      if (context == null || store == null) {
+        throw new IllegalStateException("process before init");
+      }
+      byte[] state = store.get(record.key());
+      store.put(record.key(), state == null ? new byte[STATE_BYTES] : state);
+      context.forward(record);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package io.shoal.benchmarks.stream;
+
+import io.shoal.cli.bench.Benchmark;
+import io.shoal.cli.bench.BenchmarkRow;
+import io.shoal.serving.Sidecar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The sidecar beside a topology that passes the same records through and touches RocksDB once: how
+ * many records a second from a full topic, how long at a steady rate, and what swaps of the model
+ * do to that. Each topology runs in a process of its own, on the same broker, one after the other.
+ */
+public final class StreamBenchmark implements Benchmark {
+  private static final String EXACTLY_ONCE = "exactly_once_v2";
+  private static final String AT_LEAST_ONCE = "at_least_once";
+  private static final int CUSTOMERS = 5_000;
+  private static final int FILL = 250_000;
+  private static final int RATE = 5_000;
+  private static final double THROUGHPUT_SHARE = 0.5;
+  private static final double LATENCY_TIMES = 1.5;
+  private static final double SWAP_TIMES = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration WARM_UP = Duration.ofSeconds(4);
+  private static final Duration ROUND = Duration.ofSeconds(6);
+
+  private final int fill;
+
+  /** The benchmark as the command line runs it. */
+  public StreamBenchmark() {
+    this(FILL);
+  }
+
+  StreamBenchmark(int fill) {
+    this.fill = fill;
+  }
+
+  @Override
+  public String name() {
+    return "stream";
+  }
+
+  @Override
+  public String description() {
+    return "the sidecar in the stream beside a topology that passes through (2 minutes)";
+  }
+
+  /** Either topology. */
+  private record Side(
+      String name,
+      Class<?> main,
+      String application,
+      String output,
+      Set<String> topics,
+      Map<String, String> options) {}
+
+  /** What was measured of one. */
+  private record Figures(double perSecond, double bytesPerRecord, LatencyRun.Seen steady) {}
+
+  @Override
+  public List<BenchmarkRow> run(Consumer<String> progress) throws Exception {
+    Path folder = Files.createTempDirectory("shoal-stream");
+    try (StreamBroker broker = new StreamBroker(folder)) {
+      IntFunction<ProducerRecord<String, byte[]>> traffic = broker.traffic(CUSTOMERS);
+      progress.accept("filling the topic");
+      broker.promote(1);
+      broker.fill(traffic, 0, fill);
+      List<BenchmarkRow> rows = new ArrayList<>();
+      List<BenchmarkRow> swaps = new ArrayList<>();
+      AtomicLong sent = new AtomicLong(fill);
+      Figures limit =
+          measure(broker, passThrough(broker, folder, EXACTLY_ONCE), true, sent, swaps, progress);
+      Figures ours =
+          measure(broker, sidecar(broker, folder, EXACTLY_ONCE), true, sent, swaps, progress);
+      rows.add(
+          new BenchmarkRow(
+              "sidecar against pass-through, exactly once",
+              ours.perSecond,
+              "records/s",
+              limit.perSecond,
+              ours.perSecond / limit.perSecond,
+              THROUGHPUT_SHARE));
+      rows.add(
+          new BenchmarkRow(
+              "allocation per transaction, all threads, against pass-through",
+              ours.bytesPerRecord,
+              "bytes",
+              limit.bytesPerRecord,
+              limit.bytesPerRecord / ours.bytesPerRecord,
+              null));
+      addLatency(rows, "exactly once", ours.steady, limit.steady);
+      Figures looseLimit =
+          measure(broker, passThrough(broker, folder, AT_LEAST_ONCE), false, sent, swaps, progress);
+      Figures loose =
+          measure(broker, sidecar(broker, folder, AT_LEAST_ONCE), false, sent, swaps, progress);
+      addLatency(rows, "at least once", loose.steady, looseLimit.steady);
+      rows.addAll(swaps);
+      return rows;
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void addLatency(
+      List<BenchmarkRow> rows, String guarantee, LatencyRun.Seen ours, LatencyRun.Seen limit) {
+    String what = "latency at %,d/s, %s".formatted(RATE, guarantee);
+    rows.add(
+        new BenchmarkRow(
+            what + ", p50", ours.p50(), "ms", limit.p50(), limit.p50() / ours.p50(), null));
+    rows.add(
+        new BenchmarkRow(
+            what + ", p99",
+            ours.p99(),
+            "ms",
+            limit.p99(),
+            limit.p99() / ours.p99(),
+            1 / LATENCY_TIMES));
+  }
+
+  private static Side passThrough(StreamBroker broker, Path folder, String guarantee) {
+    return new Side(
+        "pass-through",
+        PassThrough.class,
+        PassThrough.APPLICATION + "-" + guarantee,
+        PassThrough.OUTPUT,
+        Set.of(PassThrough.SOURCE),
+        PassThrough.settings(
+            broker.brokers(),
+            broker.registryUrl(),
+            guarantee,
+            folder.resolve("pass-" + guarantee + "-state").toString()));
+  }
+
+  private static Side sidecar(StreamBroker broker, Path folder, String guarantee) {
+    return new Side(
+        "sidecar",
+        Sidecar.class,
+        "shoal-sidecar",
+        StreamBroker.TOPICS.predictions(),
+        Set.of(
+            PassThrough.SOURCE,
+            StreamBroker.TOPICS.ledgerEvents(),
+            StreamBroker.TOPICS.secondaryEvents()),
+        Map.of(
+            "bootstrap.servers", broker.brokers(),
+            "schema.registry.url", broker.registryUrl(),
+            "state.dir", folder.resolve("sidecar-state").toString(),
+            "processing.guarantee", guarantee,
+            "http.port", "0"));
+  }
+
+  /** Lets a topology read what there is, and then measures it at a steady rate. */
+  private Figures measure(
+      StreamBroker broker,
+      Side side,
+      boolean exactlyOnce,
+      AtomicLong sent,
+      List<BenchmarkRow> swaps,
+      Consumer<String> progress)
+      throws Exception {
+    String what = side.name + (exactlyOnce ? ", exactly once" : ", at least once");
+    progress.accept(what + ": from a full topic");
+    Path folder = Files.createTempDirectory("shoal-stream-process");
+    try (StreamProcess process = StreamProcess.start(side.main, side.options, folder)) {
+      long all = broker.lag(side.application, Set.of(PassThrough.SOURCE));
+      broker.awaitLag(side.application, Set.of(PassThrough.SOURCE), all - all / 4, PATIENCE);
+      long left = broker.lag(side.application, Set.of(PassThrough.SOURCE));
+      double allocated = process.allocatedBytes();
+      long fromNs = System.nanoTime();
+      // A marker of the last transaction may stay unread.
+      broker.awaitLag(
+          side.application,
+          side.topics,
+          2L * side.topics.size() * StreamBroker.PARTITIONS,
+          PATIENCE);
+      double perSecond = left / ((System.nanoTime() - fromNs) / 1e9);
+      double bytesPerRecord = (process.allocatedBytes() - allocated) / left;
+      progress.accept(what + ": at " + RATE + "/s");
+      try (LatencyRun run =
+          new LatencyRun(broker, side.output, RATE, broker.traffic(CUSTOMERS), (int) sent.get())) {
+        run.pass(WARM_UP);
+        LatencyRun.Seen steady = run.measure(ROUND, false);
+        if (exactlyOnce && side.main == Sidecar.class) {
+          progress.accept(what + ": swapping models");
+          addSwaps(broker, run, steady, swaps);
+        }
+        sent.addAndGet(RATE * 60L);
+        return new Figures(perSecond, bytesPerRecord, steady);
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** A version a second. */
+  private static void addSwaps(
+      StreamBroker broker, LatencyRun run, LatencyRun.Seen steady, List<BenchmarkRow> rows) {
+    AtomicLong version = new AtomicLong(1);
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    try {
+      var unused =
+          timer.scheduleAtFixedRate(
+              () -> broker.promote(version.incrementAndGet()), 100, 1_000, TimeUnit.MILLISECONDS);
+      LatencyRun.Seen swapping = run.measure(ROUND, true);
+      double limit = SWAP_TIMES * steady.p99();
+      rows.add(
+          new BenchmarkRow(
+              "slowest record while a model a second comes in, limit 2 x p99",
+              swapping.max(),
+              "ms",
+              limit,
+              limit / swapping.max(),
+              1.0));
+      rows.add(
+          new BenchmarkRow(
+              "slowest record without, limit 2 x p99",
+              steady.max(),
+              "ms",
+              limit,
+              limit / steady.max(),
+              null));
+      rows.add(
+          new BenchmarkRow(
+              "unscored while models come in, limit 0",
+              swapping.unscored(),
+              "records",
+              0,
+              swapping.unscored() == 0 ? 1 : 0,
+              1.0));
+    } finally {
+      timer.shutdownNow();
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.shoal.benchmarks.stream;
+
+import io.shoal.embedded.EmbeddedKafka;
+import io.shoal.embedded.EmbeddedSchemaRegistry;
+import io.shoal.features.FeatureSet;
+import io.shoal.kmeans.KMeans;
+import io.shoal.registry.client.ModelCodec;
+import io.shoal.registry.client.ModelMetadata;
+import io.shoal.schemas.AvroSerializer;
+import io.shoal.schemas.SchemaRegistry;
+import io.shoal.schemas.TopicCreator;
+import io.shoal.schemas.Topics;
+import io.shoal.schemas.avro.ModelUpdate;
+import io.shoal.schemas.avro.ModelVersion;
+import io.shoal.schemas.avro.Transaction;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A broker and a schema registry for streams to be measured on, and what is sent through them. */
+final class StreamBroker implements AutoCloseable {
+  static final int PARTITIONS = 4;
+  static final Topics TOPICS = new Topics("");
+  private static final int K = 64;
+  private static final Instant START = Instant.parse("2018-04-01T00:00:00Z");
+
+  private final EmbeddedKafka kafka;
+  private final EmbeddedSchemaRegistry registry;
+  private final Admin admin;
+
+  StreamBroker(Path folder) throws InterruptedException, ExecutionException {
+    kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    registry = EmbeddedSchemaRegistry.start(folder.resolve("registry"), 0);
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    TopicCreator.createMissing(admin, TOPICS.all(PARTITIONS, (short) 1));
+    admin
+        .createTopics(List.of(new NewTopic(PassThrough.OUTPUT, PARTITIONS, (short) 1)))
+        .all()
+        .get();
+  }
+
+  String brokers() {
+    return kafka.bootstrapServers();
+  }
+
+  String registryUrl() {
+    return registry.url();
+  }
+
+  KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers", brokers(), "acks", "all", "linger.ms", 5, "batch.size", 64 << 10),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Transactions by their number: some 5,000 customers and 10,000 terminals, a second apart. */
+  IntFunction<ProducerRecord<String, byte[]>> traffic(int customers) {
+    AvroSerializer<Transaction> serializer =
+        new AvroSerializer<>(SchemaRegistry.at(registry.url()), Transaction.class);
+    Random random = new Random(1);
+    return number -> {
+      String customer = "c" + (customers > number ? number : random.nextInt(customers));
+      Transaction transaction =
+          new Transaction(
+              "t-" + number,
+              START.plusSeconds(number),
+              customer,
+              "m" + random.nextInt(10_000),
+              Math.round(5_000 * Math.exp(random.nextGaussian())) / 100.0);
+      return new ProducerRecord<>(
+          PassThrough.SOURCE, customer, serializer.serialize(PassThrough.SOURCE, transaction));
+    };
+  }
+
+  /** Sends so many transactions as fast as it can. */
+  void fill(IntFunction<ProducerRecord<String, byte[]>> traffic, int from, int count) {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      for (int i = from; i < from + count; i++) {
+        var unused = producer.send(traffic.apply(i));
+      }
+    }
+  }
+
+  /** Announces a version of a model of all fifteen features. */
+  void promote(long number) {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      ModelUpdate update =
+          new ModelUpdate("default", "champion", Instant.EPOCH, "bench", version(number), null);
+      var unused =
+          producer.send(
+              new ProducerRecord<>(
+                  TOPICS.models(),
+                  "default/champion",
+                  new AvroSerializer<>(SchemaRegistry.at(registry.url()), ModelUpdate.class)
+                      .serialize(TOPICS.models(), update)));
+    }
+  }
+
+  private static ModelVersion version(long number) {
+    FeatureSet features = FeatureSet.cardTransactions();
+    Random random = new Random(number);
+    float[][] points = new float[4_000][features.dimension()];
+    for (float[] point : points) {
+      for (int f = 0; f < point.length; f++) {
+        point[f] = (float) Math.exp(random.nextGaussian());
+      }
+    }
+    ModelVersion version =
+        ModelCodec.encode(
+            KMeans.fit(points, K),
+            new ModelMetadata(
+                "default",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "bench",
+                number,
+                features.fingerprint(),
+                features.names(),
+                Map.of(),
+                Map.of(),
+                List.of()));
+    version.setVersion(number);
+    return version;
+  }
+
+  /**
+   * How many records of these topics an application has yet to read; those without a commit all.
+   */
+  long lag(String application, Collection<String> topics)
+      throws InterruptedException, ExecutionException {
+    Set<TopicPartition> partitions =
+        topics.stream()
+            .flatMap(
+                topic -> IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)))
+            .collect(Collectors.toSet());
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, OffsetAndMetadata> read =
+        admin
+            .listConsumerGroupOffsets(application)
+            .partitionsToOffsetAndMetadata(application)
+            .get();
+    return admin.listOffsets(latest).all().get().entrySet().stream()
+        .mapToLong(
+            end -> {
+              OffsetAndMetadata position = read.get(end.getKey());
+              return end.getValue().offset() - (position == null ? 0 : position.offset());
+            })
+        .sum();
+  }
+
+  /** Waits until an application has no more than so many records of these topics to read. */
+  void awaitLag(String application, Collection<String> topics, long most, Duration patience)
+      throws InterruptedException, ExecutionException {
+    long deadlineNs = System.nanoTime() + patience.toNanos();
+    while (lag(application, topics) > most) {
+      if (System.nanoTime() > deadlineNs) {
+        throw new IllegalStateException(
+            application + " has " + lag(application, topics) + " records still to read");
+      }
+      LockSupport.parkNanos(100_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+    registry.close();
+    kafka.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The sidecar in the stream, beside a topology that does nothing. */
+package io.shoal.benchmarks.stream;

@@ -1,0 +1,2 @@
+/** How good scores were, once labels came. */
+package io.shoal.kmeans.evaluation;
