@@ -75,7 +75,7 @@ export function show(root) {
         return h("div", { class: `column${box ? "" : " off"}` },
           h("label", {}, box, c.name),
           c.distribution ? [spark(c), h("span", { class: "minor" }, `${value(c.distribution.min)} to ${value(c.distribution.max)}, mean ${value(c.distribution.mean)} ± ${value(c.distribution.deviation)}`)]
-            : h("span", { class: "minor" }, `no numbers: ${c.examples.slice(0, 3).join(", ")}`),
+            : h("span", { class: "minor" }, `no numbers: ${[...new Set(c.examples)].slice(0, 3).join(", ")}`),
           c.distribution && c.missing ? h("span", { class: "minor" }, `${count(c.missing)} rows without a number are left out`) : null);
       })),
       h("form", { class: "filters", onsubmit: async (e) => {
