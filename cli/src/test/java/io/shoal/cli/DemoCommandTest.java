@@ -71,6 +71,8 @@ class DemoCommandTest {
   }
 
   private static DemoOptions parse(String... arguments) {
-    return CommandLine.populateCommand(new DemoCommand(), arguments).options();
+    DemoCommand command = new DemoCommand();
+    new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+    return command.options();
   }
 }
