@@ -129,6 +129,9 @@ final class GradeLedger {
     Row row = new Row(version, day, ranking, outcome, RankingHistogram.bin(score));
     Bytes key = Bytes.wrap(row.toBytes());
     byte[] before = store.get(key);
+    if (before == null && count < 0) {
+      return; // forgotten since: nothing is left to take it from
+    }
     long now = count + (before == null ? 0 : count(before));
     store.put(key, now == 0 ? null : ByteBuffer.allocate(Long.BYTES).putLong(now).array());
   }
