@@ -28,7 +28,7 @@ final class Rows {
         .registerRowMapper(Artifacts.Stored.class, (row, context) -> stored(row));
   }
 
-  private static RegisteredVersion version(ResultSet row) throws SQLException {
+  static RegisteredVersion version(ResultSet row) throws SQLException {
     return new RegisteredVersion(
         row.getString("model"),
         row.getLong("version"),
@@ -47,7 +47,7 @@ final class Rows {
         row.getString("source"));
   }
 
-  private static ModelRow model(ResultSet row) throws SQLException {
+  static ModelRow model(ResultSet row) throws SQLException {
     return new ModelRow(
         row.getString("model"),
         row.getString("description"),
@@ -57,7 +57,7 @@ final class Rows {
         row.getLong("last_version"));
   }
 
-  private static ModelAlias alias(ResultSet row) throws SQLException {
+  static ModelAlias alias(ResultSet row) throws SQLException {
     return new ModelAlias(
         row.getString("model"),
         row.getString("alias"),
@@ -80,7 +80,7 @@ final class Rows {
         row.getString("hash"));
   }
 
-  private static GateResult gate(ResultSet row) throws SQLException {
+  static GateResult gate(ResultSet row) throws SQLException {
     return new GateResult(
         row.getString("gate"),
         GateResult.Outcome.valueOf(row.getString("outcome")),
@@ -89,7 +89,7 @@ final class Rows {
         row.getString("detail"));
   }
 
-  private static TagRow tag(ResultSet row) throws SQLException {
+  static TagRow tag(ResultSet row) throws SQLException {
     return new TagRow(
         row.getString("model"),
         row.getLong("version"),
@@ -97,7 +97,7 @@ final class Rows {
         row.getString("tag_value"));
   }
 
-  private static Artifacts.Stored stored(ResultSet row) throws SQLException {
+  static Artifacts.Stored stored(ResultSet row) throws SQLException {
     return new Artifacts.Stored(
         row.getBytes("body"), row.getString("object_key"), row.getString("sha256"));
   }
