@@ -96,6 +96,12 @@ final class ReadApi {
             .collect(Collectors.groupingBy(l -> l.getChange().name(), Collectors.counting())));
   }
 
+  /** All that the registry can say of a version, for who has to judge it. */
+  @Get("/models/{model}/versions/{version}/evidence")
+  public Evidence evidence(@Param String model, @Param long version) {
+    return Evidence.of(stores, version(model, version), clock.instant());
+  }
+
   private VersionDetail withoutContent(String model, long version) {
     RegisteredVersion row = stores.versions().get(model, version);
     List<String> aliases =
@@ -152,8 +158,8 @@ final class ReadApi {
   }
 
   @Get("/audit/integrity")
-  public AuditLog.Integrity integrity() {
-    return stores.log().verify();
+  public AuditLog.Integrity integrity(@Param Optional<String> seal) {
+    return stores.log().verify(seal.orElse(null));
   }
 
   @Get("/models/{model}/deciding")

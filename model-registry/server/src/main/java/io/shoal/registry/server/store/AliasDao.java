@@ -69,6 +69,11 @@ interface AliasDao {
           + " ORDER BY model DESC, id DESC LIMIT :limit")
   List<PromotionRequest> requests(String model, long before, int limit);
 
+  @SqlQuery(
+      "SELECT * FROM promotion_requests WHERE model = :model AND version = :version"
+          + " ORDER BY id LIMIT :limit")
+  List<PromotionRequest> requestsAbout(String model, long version, int limit);
+
   @SqlUpdate(
       "UPDATE promotion_requests SET state = :state, decided_at = :at, decided_by = :by,"
           + " decided_why = :why WHERE id = :id")

@@ -32,6 +32,12 @@ interface AuditDao {
           + " ORDER BY model DESC, id DESC LIMIT :limit")
   List<AuditEntry> page(String model, long before, int limit);
 
+  @SqlQuery(
+      "SELECT * FROM audit WHERE model = :model AND to_version = :version"
+          + " UNION SELECT * FROM audit WHERE model = :model AND from_version = :version"
+          + " ORDER BY id LIMIT :limit")
+  List<AuditEntry> about(String model, long version, int limit);
+
   @SqlQuery("SELECT * FROM audit WHERE id > :after ORDER BY id LIMIT :limit")
   List<AuditEntry> after(long after, int limit);
 
