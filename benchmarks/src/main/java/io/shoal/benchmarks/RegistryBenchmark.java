@@ -158,9 +158,10 @@ public final class RegistryBenchmark implements Benchmark {
     Random random = new Random(1);
     try (RegistryReads reads = new RegistryReads(url, i -> path(i, random));
         RegistryReads index = new RegistryReads(url, i -> "/api")) {
-      progress.accept("reading, up to " + RATE + " requests/s within " + seconds + " s");
+      progress.accept(
+          "reading, up to " + RATE + " requests/s, to warm up, for " + 2 * seconds + " s");
       reads.ramp(RATE, seconds);
-      var unused = reads.at(RATE, seconds / 2);
+      var unused = reads.at(RATE, seconds);
       progress.accept("reading at " + RATE + " requests/s for " + seconds + " s");
       double readMs = percentile(reads.at(RATE, seconds), 0.99);
       progress.accept("reading what needs no database");

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * Reads that are due at a fixed rate, whatever came of those before, on keep-alive connections and
- * one thread: the client shares the cores with the registry and shall cost little.
+ * Reads that are due at a fixed rate, whatever came of those before, over one HTTP/2 connection and
+ * on one thread: the client shares the cores with the registry and shall cost little.
  */
 final class RegistryReads implements AutoCloseable {
   /** A registry that is far behind shall be seen in the figures, not as an error of the client. */
@@ -31,7 +31,7 @@ final class RegistryReads implements AutoCloseable {
   RegistryReads(String url, IntFunction<String> paths) {
     this.factory = ClientFactory.builder().workerGroup(1).build();
     this.client =
-        WebClient.builder(url.replaceFirst("^http:", "h1c:"))
+        WebClient.builder(url.replaceFirst("^http:", "h2c:"))
             .factory(factory)
             .responseTimeout(PATIENCE)
             .build();

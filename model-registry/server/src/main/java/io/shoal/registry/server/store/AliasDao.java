@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Statements on aliases, requests to move them, and what is to be announced of them. */
 interface AliasDao {
   @SqlQuery(
-      "SELECT * FROM aliases WHERE model = :model AND alias > :after"
+      "SELECT "
+          + Rows.ALIAS
+          + " FROM aliases WHERE model = :model AND alias > :after"
           + " ORDER BY alias LIMIT :limit")
   List<ModelAlias> page(String model, String after, int limit);
 

@@ -26,7 +26,7 @@ final class Queries {
   }
 
   static Optional<ModelRow> model(Handle handle, String model) {
-    return one(handle, Rows::model, "SELECT * FROM models WHERE model = ?", model);
+    return one(handle, Rows::model, "SELECT " + Rows.MODEL + " FROM models WHERE model = ?", model);
   }
 
   static List<String> modelNames(Handle handle, String after, int limit) {
@@ -42,7 +42,7 @@ final class Queries {
     return all(
         handle,
         Rows::tag,
-        "SELECT * FROM tags WHERE model = ? AND version = ? ORDER BY tag_key",
+        "SELECT " + Rows.TAG + " FROM tags WHERE model = ? AND version = ? ORDER BY tag_key",
         model,
         version);
   }
@@ -52,7 +52,9 @@ final class Queries {
     return all(
         handle,
         Rows::tag,
-        "SELECT * FROM tags WHERE model = ? AND version BETWEEN ? AND ?"
+        "SELECT "
+            + Rows.TAG
+            + " FROM tags WHERE model = ? AND version BETWEEN ? AND ?"
             + " ORDER BY model, version, tag_key",
         model,
         first,
@@ -63,7 +65,7 @@ final class Queries {
     return one(
         handle,
         Rows::version,
-        "SELECT * FROM versions WHERE model = ? AND version = ?",
+        "SELECT " + Rows.VERSION + " FROM versions WHERE model = ? AND version = ?",
         model,
         version);
   }
@@ -73,7 +75,9 @@ final class Queries {
     return all(
         handle,
         Rows::version,
-        "SELECT * FROM versions WHERE model = ? AND version < ?"
+        "SELECT "
+            + Rows.VERSION
+            + " FROM versions WHERE model = ? AND version < ?"
             + " ORDER BY model DESC, version DESC LIMIT ?",
         model,
         before,
@@ -84,8 +88,7 @@ final class Queries {
     return all(
         handle,
         Rows::gate,
-        "SELECT gate, outcome, measured, bound, detail FROM gates"
-            + " WHERE model = ? AND version = ? ORDER BY gate",
+        "SELECT " + Rows.GATE + " FROM gates" + " WHERE model = ? AND version = ? ORDER BY gate",
         model,
         version);
   }
@@ -94,18 +97,26 @@ final class Queries {
     return one(
         handle,
         Rows::stored,
-        "SELECT body, object_key, sha256 FROM artifacts WHERE model = ? AND version = ?",
+        "SELECT " + Rows.STORED + " FROM artifacts WHERE model = ? AND version = ?",
         model,
         version);
   }
 
   static Optional<ModelAlias> alias(Handle handle, String model, String alias) {
     return one(
-        handle, Rows::alias, "SELECT * FROM aliases WHERE model = ? AND alias = ?", model, alias);
+        handle,
+        Rows::alias,
+        "SELECT " + Rows.ALIAS + " FROM aliases WHERE model = ? AND alias = ?",
+        model,
+        alias);
   }
 
   static List<ModelAlias> aliases(Handle handle, String model) {
-    return all(handle, Rows::alias, "SELECT * FROM aliases WHERE model = ? ORDER BY alias", model);
+    return all(
+        handle,
+        Rows::alias,
+        "SELECT " + Rows.ALIAS + " FROM aliases WHERE model = ? ORDER BY alias",
+        model);
   }
 
   private static <T> Optional<T> one(
