@@ -24,6 +24,7 @@ import io.shoal.schemas.avro.LearnedOffset;
 import io.shoal.schemas.avro.ModelVersion;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,7 +100,7 @@ final class ReadApi {
   /** All that the registry can say of a version, for who has to judge it. */
   @Get("/models/{model}/versions/{version}/evidence")
   public Evidence evidence(@Param String model, @Param long version) {
-    return Evidence.of(stores, version(model, version), clock.instant());
+    return Evidence.of(stores, version(model, version), clock.instant().truncatedTo(ChronoUnit.MICROS));
   }
 
   private VersionDetail withoutContent(String model, long version) {

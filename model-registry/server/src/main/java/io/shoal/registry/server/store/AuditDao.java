@@ -41,6 +41,7 @@ interface AuditDao {
           + " UNION SELECT "
           + Rows.AUDIT
           + " FROM audit WHERE model = :model AND from_version = :version"
+          + " AND action <> 'REFUSE'"
           + " ORDER BY id LIMIT :limit")
   List<AuditEntry> about(String model, long version, int limit);
 
