@@ -91,6 +91,16 @@ class ApiIT {
   }
 
   @Test
+  void shouldRefuseForms() throws Exception {
+    for (String type : new String[] {"multipart/form-data", "multipart/form-data; boundary=x"}) {
+      Answer answer =
+          registry.send(registry.request("/api/v1/models").header("content-type", type));
+      assertThat(answer.status()).as(type).isEqualTo(415);
+      assertThat(answer.body().at("/message").asText()).contains("send JSON");
+    }
+  }
+
+  @Test
   void shouldTakeACandidateByHttpOnce() throws Exception {
     byte[] body = Candidates.toBytes(TestModels.candidate("job", 1));
     for (int i = 0; i < 2; i++) {
