@@ -289,7 +289,8 @@ final class ModelsCommand {
     if (verify) {
       Integrity integrity = registry.client().integrity(seal);
       registry.print(integrity, () -> ModelTables.integrity(integrity, seal));
-      boolean whole = integrity.brokenAt() == null && (seal == null || integrity.sealedAt() != null);
+      boolean whole =
+          integrity.brokenAt() == null && (seal == null || integrity.sealedAt() != null);
       return whole ? 0 : ShoalCommand.EXIT_FAILURE;
     }
     List<AuditEntry> entries = registry.client().audit(model.model, Long.MAX_VALUE, limit);

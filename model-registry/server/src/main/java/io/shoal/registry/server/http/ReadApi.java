@@ -100,7 +100,8 @@ final class ReadApi {
   /** All that the registry can say of a version, for who has to judge it. */
   @Get("/models/{model}/versions/{version}/evidence")
   public Evidence evidence(@Param String model, @Param long version) {
-    return Evidence.of(stores, version(model, version), clock.instant().truncatedTo(ChronoUnit.MICROS));
+    return Evidence.of(
+        stores, version(model, version), clock.instant().truncatedTo(ChronoUnit.MICROS));
   }
 
   private VersionDetail withoutContent(String model, long version) {

@@ -135,9 +135,7 @@ public final class RegistryHttp {
   private static HttpResponse withoutForms(
       HttpService delegate, ServiceRequestContext context, HttpRequest request) throws Exception {
     MediaType type = request.contentType();
-    return type != null && type.isMultipart()
-        ? Errors.noForms()
-        : delegate.serve(context, request);
+    return type != null && type.isMultipart() ? Errors.noForms() : delegate.serve(context, request);
   }
 
   /** The list of addresses at {@code /}, where no extension serves it. */
