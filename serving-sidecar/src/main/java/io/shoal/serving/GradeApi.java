@@ -82,7 +82,7 @@ final class GradeApi {
           grade.quality().others(),
           grade.labelled(),
           defined(grade.quality().auc()),
-          defined(grade.aucError()),
+          defined(grade.quality().aucError()),
           defined(grade.quality().aucTolerance()),
           defined(grade.quality().averagePrecision()),
           defined(grade.quality().precision()));

@@ -41,19 +41,6 @@ final class Grades {
     long scored() {
       return quality.frauds() + quality.others();
     }
-
-    /**
-     * Standard error of the area under the ROC curve: how far chance alone moves it. Hanley and
-     * McNeil, The meaning and use of the area under a ROC curve, Radiology 143, 1982.
-     */
-    double aucError() {
-      double a = quality.auc();
-      double ofFrauds = a / (2 - a) - a * a;
-      double ofOthers = 2 * a * a / (1 + a) - a * a;
-      double variance =
-          a * (1 - a) + (quality.frauds() - 1) * ofFrauds + (quality.others() - 1) * ofOthers;
-      return Math.sqrt(Math.max(variance, 0) / ((double) quality.frauds() * quality.others()));
-    }
   }
 
   /** The grade of a version while it decided. */

@@ -86,7 +86,7 @@ class GradeLedgerTest {
     assertThat(grade.quality().frauds()).isEqualTo(grade.scored() / FRAUD_EVERY);
     // Scores of frauds are those of others to the fourth root: the area is 4/5.
     assertThat(grade.quality().auc()).isBetween(0.74, 0.86);
-    assertThat(grade.aucError()).isBetween(0.005, 0.05);
+    assertThat(grade.quality().aucError()).isBetween(0.005, 0.05);
   }
 
   @Test

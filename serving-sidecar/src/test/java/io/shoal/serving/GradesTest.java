@@ -2,7 +2,6 @@ package io.shoal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shoal.kmeans.evaluation.RankingHistogram.Quality;
 import io.shoal.serving.GradeRow.Ranking;
 import io.shoal.serving.Grades.Grade;
 import io.shoal.serving.Grades.OfVersion;
@@ -84,13 +83,6 @@ class GradesTest {
       assertThat(versions(sidecar, 0).get(0).grade().quality().others()).isEqualTo(11);
       assertThat(days(sidecar)).hasSize(4);
     }
-  }
-
-  @Test
-  void shouldSayHowFarChanceAloneMovesTheArea() {
-    // Hanley and McNeil's example: 51 abnormal and 58 normal images, an area of 0.893.
-    Quality quality = new Quality(51, 58, 0.893, 0, 0, 0);
-    assertThat(new Grade(0, 0, Ranking.SCORE, 109, quality).aucError()).isBetween(0.031, 0.033);
   }
 
   private static List<Grade> days(TestTopology sidecar) {

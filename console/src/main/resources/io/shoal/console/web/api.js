@@ -114,26 +114,30 @@ function restart() {
   stream.abort();
 }
 
-/** Server-sent events by fetch: an EventSource cannot send a token. */
-async function listen(signal) {
-  const response = await fetch("api/v1/console/live", { headers: headers(), signal });
-  if (!response.ok) throw new Refusal(response.status, "no stream");
+/** Server-sent events by fetch: an EventSource cannot send a token. Calls back with each one's data, ends with the stream. */
+export async function events(path, signal, each) {
+  const response = await fetch(`api/v1/${path}`, { headers: headers(), signal });
+  if (!response.ok) await answer(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    const events = (rest + value).split("\n\n");
-    rest = events.pop();
-    for (const event of events) {
-      const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
-      if (data) {
-        newest.state = JSON.parse(data);
-        newest.connected = true;
-        tell();
-      }
+    const parts = (rest + value).split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const data = part.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
+      if (data) each(JSON.parse(data));
     }
   }
+}
+
+function listen(signal) {
+  return events("console/live", signal, (state) => {
+    newest.state = state;
+    newest.connected = true;
+    tell();
+  });
 }
 
 function visible() {

@@ -41,7 +41,18 @@ public final class RankingHistogram {
       double auc,
       double aucTolerance,
       double averagePrecision,
-      double precision) {}
+      double precision) {
+    /**
+     * Standard error of the area: how far chance alone moves it; NaN where that is not defined.
+     * Hanley and McNeil, The meaning and use of the area under a ROC curve, Radiology 143, 1982.
+     */
+    public double aucError() {
+      double ofFrauds = auc / (2 - auc) - auc * auc;
+      double ofOthers = 2 * auc * auc / (1 + auc) - auc * auc;
+      double variance = auc * (1 - auc) + (frauds - 1) * ofFrauds + (others - 1) * ofOthers;
+      return Math.sqrt(Math.max(variance, 0) / ((double) frauds * others));
+    }
+  }
 
   /**
    * The bin of a score, {@code 0..BINS-1}; a higher one holds higher scores.
