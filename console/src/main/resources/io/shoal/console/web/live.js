@@ -2,8 +2,8 @@
 
 import { get, onState } from "./api.js";
 import { append, h, put } from "./dom.js";
-import { clock, moment, percent, score, value } from "./format.js";
-import { decision, failure, head, label, table } from "./parts.js";
+import { clock, moment, percent, score, value, zone } from "./format.js";
+import { decision, failure, head, label, table, waiting } from "./parts.js";
 
 const PAGE = 50;
 const FILTERS = ["decision", "entity", "scoreMin", "scoreMax", "version", "cluster"];
@@ -15,7 +15,7 @@ export function show(root, parameters) {
   let paused = false;
   let busy = false;
   let newest = 0;
-  const list = h("div", { class: "card" });
+  const list = h("div", { class: "card" }, waiting());
   const count = h("span", { class: "minor", role: "status" });
 
   const inputs = {
@@ -55,7 +55,7 @@ export function show(root, parameters) {
   append(jump, [find, h("button", { class: "plain" }, "Open")]);
 
   append(root, [
-    head("Live predictions", "The newest first. Event times are UTC.", jump),
+    head("Live predictions", `The newest first. Event times are ${zone()}.`, jump),
     h("div", { class: "card" }, form),
     h("div", { class: "split" }, count, pause),
     list,
@@ -96,9 +96,9 @@ export function show(root, parameters) {
       rows = await get("console/predictions", { ...filter, before, limit: PAGE });
       const seen = newest;
       newest = Math.max(newest, rows[0]?.id ?? 0);
-      put(list, table("Predictions", columns, rows, "Nothing matches.", (r) => seen && r.id > seen && before === null),
+      put(list, table("Predictions", columns, rows, FILTERS.some((key) => filter[key]) ? "Nothing matches among the predictions that are kept (console.predictions.max). Take a filter away." : "No predictions yet. They appear when transactions are sent and a sidecar runs.", (r) => seen && r.id > seen && before === null),
         h("div", { class: "row end" }, before !== null && first, rows.length === PAGE && older));
-      count.textContent = before === null && !paused ? `follows the stream; read at ${clock(Date.now())} UTC` : "stands still";
+      count.textContent = before === null && !paused ? `follows the stream; read at ${clock(Date.now())} ${zone()}` : "stands still";
     } catch (e) {
       put(list, failure(e));
     }

@@ -2,7 +2,7 @@
 
 import { denied, onState, run, self, signIn, token } from "./api.js";
 import { h, put } from "./dom.js";
-import { short } from "./format.js";
+import { changeZone, short, zone } from "./format.js";
 import { ask, failure, toast } from "./parts.js";
 
 const pages = [
@@ -75,6 +75,18 @@ theme.addEventListener("click", () => {
   dispatchEvent(new Event("shoal-theme"));
 });
 nameTheme();
+
+const zoned = document.getElementById("zone");
+function nameZone() {
+  zoned.textContent = zone();
+  zoned.setAttribute("aria-label", zone() === "UTC" ? "Times are UTC; tell them in my time zone" : `Times are ${zone()}; tell them in UTC`);
+}
+zoned.addEventListener("click", () => {
+  changeZone();
+  nameZone();
+  show(false);
+});
+nameZone();
 
 const account = document.getElementById("account");
 account.addEventListener("click", async () => {

@@ -2,20 +2,20 @@
 
 import { get } from "./api.js";
 import { axis, chart, line } from "./charts.js";
-import { append, h, put } from "./dom.js";
+import { append, h, put, remember } from "./dom.js";
 import { ago, count, fixed, moment, none, ofDay, percent, score, short } from "./format.js";
-import { card, decision, failure, head, label, stats, table, tag } from "./parts.js";
+import { card, decision, failure, head, label, stats, table, tag, waiting } from "./parts.js";
 
 const PAGE = 12;
 
-export function show(root) {
-  const figures = h("div", {});
-  const versions = h("div", {});
+export function show(root, parameters) {
+  const figures = h("div", {}, waiting());
+  const versions = h("div", {}, waiting());
   const shadows = h("div", {});
   const flips = h("div", {});
   let days = [];
   let maturity = { upTo: 0, delayMs: 0 };
-  let by = "score";
+  let by = parameters.get("by") === "risk" ? "risk" : "score";
   let together = null;
 
   const shownDays = () => days.filter((d) => (d.id + 1) * 86_400_000 <= maturity.upTo);
@@ -36,6 +36,7 @@ export function show(root) {
   const rankings = h("div", { class: "tabs", role: "group", "aria-label": "Ranked by" }, [["score", "Score"], ["risk", "Risk"]].map(([key, text]) =>
     h("button", { class: "plain small", type: "button", "aria-pressed": String(key === by), onclick: (e) => {
       by = key;
+      address();
       for (const b of rankings.children) b.setAttribute("aria-pressed", String(b === e.currentTarget));
       if (together) showFigures(together);
       trend.update();
@@ -51,8 +52,12 @@ export function show(root) {
       card("Versions in the shadow", "w12", "What a challenger, or the champion beside a canary, would have decided otherwise, and what was at stake.", shadows, flips)),
   ]);
 
+  let page = parameters.get("before");
+  const address = () => remember("quality", { by: by === "score" ? null : by, before: page });
+
   async function load(before) {
     try {
+      page = before;
       const q = await get("console/quality", { before, limit: PAGE });
       maturity = q.maturity;
       days = q.days;
@@ -66,16 +71,16 @@ export function show(root) {
         ["Reviews", (v) => count(v.reviews), "num"],
         ["Frauds", (v) => count(v.frauds), "num"],
         ["Precision", (v) => (labelled(v) ? percent(v.precision) : none), "num"],
-        ["Recall", (v) => percent(v.recall), "num"],
+        ["Recall", (v) => (labelled(v) ? percent(v.recall) : none), "num"],
         ["AUC", (v) => (labelled(v) ? area(v.score) : none), "num"],
         ["AUC by risk", (v) => (labelled(v) ? area(v.risk) : none), "num wide"],
         ["Labels", (v) => (labelled(v) ? "in" : tag("labels to come")), "wide"],
       ], q.versions, "Nothing was scored yet."),
       q.versions.some((v) => (v.score?.aucError ?? 0) > 0.03) && h("p", { class: "minor" }, "± is one standard error: a version that decided for moments saw too few frauds to be told from the next. The days above have the answer."),
       h("div", { class: "row end" },
-        before && h("button", { class: "plain small", type: "button", onclick: () => load(null) }, "Newest"),
-        h("button", { class: "plain small", type: "button", onclick: () => load(oldestOpen(q)) }, "Newest with labels"),
-        q.versions.length === PAGE && h("button", { class: "plain small", type: "button", onclick: () => load(q.versions.at(-1).id) }, "Older")));
+        before && h("button", { class: "plain small", type: "button", onclick: () => load(null).then(address) }, "Newest"),
+        h("button", { class: "plain small", type: "button", onclick: () => load(oldestOpen(q)).then(address) }, "Newest with labels"),
+        q.versions.length === PAGE && h("button", { class: "plain small", type: "button", onclick: () => load(q.versions.at(-1).id).then(address) }, "Older")));
       return q;
     } catch (problem) {
       put(figures, failure(problem));
@@ -135,7 +140,7 @@ export function show(root) {
   }
 
   // The newest versions wait for their labels; those before them have something to say.
-  load(null).then((q) => q && maturity.upTo && !q.versions.some(labelled) && load(oldestOpen(q)));
+  load(page).then((q) => !page && q && maturity.upTo && !q.versions.some(labelled) && load(oldestOpen(q)));
   loadShadows(null);
   return () => trend.end();
 }
