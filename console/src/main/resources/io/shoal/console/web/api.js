@@ -87,14 +87,30 @@ export function upload(path, file) {
   return ask(`api/v1/${path}`, { method: "POST", headers: headers({ "content-type": "text/csv" }), body: file });
 }
 
-/** Keeps a token for this tab, or forgets it; says who it is of. */
+/** Keeps a token for this tab; says who it is of. One that the registry does not know changes nothing. */
 export async function signIn(text) {
-  if (text) sessionStorage.setItem("shoal-token", text);
-  else sessionStorage.removeItem("shoal-token");
-  newest.self = null;
-  newest.self = await get("console/self");
+  const before = token();
+  keep(text);
+  try {
+    newest.self = await get("console/self");
+  } catch (e) {
+    keep(before);
+    throw e;
+  }
   restart();
   return newest.self;
+}
+
+/** Forgets the token; who has none may see something or nothing. */
+export async function signOut() {
+  keep("");
+  newest.self = await get("console/self").catch(() => null);
+  restart();
+}
+
+function keep(text) {
+  if (text) sessionStorage.setItem("shoal-token", text);
+  else sessionStorage.removeItem("shoal-token");
 }
 
 /** Calls back with each state; returns what ends that. */

@@ -6,7 +6,10 @@ import { clock, moment, percent, score, value, zone } from "./format.js";
 import { decision, failure, head, label, table, waiting } from "./parts.js";
 
 const PAGE = 50;
+const CSV_ROWS = 200;
 const FILTERS = ["decision", "entity", "scoreMin", "scoreMax", "version", "cluster"];
+
+const CSV = ["eventTime", "transactionId", "entityId", "decision", "score", "risk", "reason", "clusterId", "model", "version", "fraud"];
 
 export function show(root, parameters) {
   const filter = Object.fromEntries(FILTERS.map((key) => [key, parameters.get(key) ?? ""]));
@@ -54,10 +57,19 @@ export function show(root, parameters) {
   const find = h("input", { autocomplete: "off", maxlength: 400, "aria-label": "Transaction id", placeholder: "Transaction id" });
   append(jump, [find, h("button", { class: "plain" }, "Open")]);
 
+  const download = h("button", { type: "button", class: "plain", onclick: async () => {
+    try {
+      const all = await get("console/predictions", { ...filter, before, limit: CSV_ROWS });
+      save("predictions.csv", csv(all));
+    } catch (e) {
+      put(list, failure(e));
+    }
+  } }, "Download CSV");
+
   append(root, [
     head("Live predictions", `The newest first. Event times are ${zone()}.`, jump),
     h("div", { class: "card" }, form),
-    h("div", { class: "split" }, count, pause),
+    h("div", { class: "split" }, count, h("div", { class: "row" }, download, pause)),
     list,
   ]);
 
@@ -113,4 +125,20 @@ export function show(root, parameters) {
   });
   load();
   return end;
+}
+
+/** A table for a spreadsheet. A text that would be a formula there is made one that is none. */
+function csv(rows) {
+  const cell = (v) => {
+    const text = v === null || v === undefined ? "" : String(v);
+    return `"${(typeof v === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  };
+  const line = (r) => CSV.map((key) => cell(key === "eventTime" ? new Date(r[key]).toISOString() : r[key])).join(",");
+  return [CSV.join(","), ...rows.map(line)].join("\r\n");
+}
+
+function save(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  h("a", { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
 }

@@ -1,6 +1,6 @@
 // The frame: pages by the address's fragment, the menu, the theme, who is signed in.
 
-import { denied, onState, run, self, signIn, token } from "./api.js";
+import { denied, onState, run, self, signIn, signOut, token } from "./api.js";
 import { h, put } from "./dom.js";
 import { changeZone, short, zone } from "./format.js";
 import { ask, failure, toast } from "./parts.js";
@@ -91,7 +91,7 @@ nameZone();
 const account = document.getElementById("account");
 account.addEventListener("click", async () => {
   if (token()) {
-    await signIn("").catch(() => null);
+    await signOut();
     toast("Signed out.");
     show(false);
     return;
@@ -101,11 +101,7 @@ account.addEventListener("click", async () => {
     text: "A token that the registry knows. It stays in this tab and is forgotten when you close it.",
     fields: [["token", "Token", "", "password"]],
     confirm: "Sign in",
-    act: ({ token: text }) =>
-      signIn(text).catch((e) => {
-        sessionStorage.removeItem("shoal-token");
-        throw e;
-      }),
+    act: ({ token: text }) => signIn(text),
   });
   if (done) {
     toast(`Signed in as ${done.result.name ?? "a caller without a name"}, ${done.result.role}.`);

@@ -66,8 +66,7 @@ class ConsoleRolesIT {
               Map.of(),
               List.of());
       float[][] rows = {{0, 0}, {0, 1}, {9, 9}, {9, 8 + sequence}};
-      client.register(
-          MODEL, Candidates.toBytes(ModelCodec.encode(KMeans.fit(rows, 2), metadata)));
+      client.register(MODEL, Candidates.toBytes(ModelCodec.encode(KMeans.fit(rows, 2), metadata)));
     }
   }
 
@@ -115,6 +114,9 @@ class ConsoleRolesIT {
     assertThat(browser.script("return document.getElementById('promote')")).isNull();
     browser.open(registry.url() + "/#/train");
     browser.awaitText("main", "Choose a CSV file");
+    browser.click("#account");
+    browser.awaitText("main", "This needs the role publisher");
+    assertThat(browser.script("return sessionStorage.getItem('shoal-token')")).isNull();
   }
 
   @Test
