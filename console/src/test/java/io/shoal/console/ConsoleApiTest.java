@@ -54,8 +54,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,15 +66,15 @@ class ConsoleApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant EVENT = Instant.parse("2018-04-01T10:00:00Z");
 
-  @TempDir Path folder;
-  private Database database;
-  private RegistryExtension.Part console;
-  private Server server;
-  private BlockingWebClient http;
-  private JsonNode document;
+  @TempDir static Path folder;
+  private static Database database;
+  private static RegistryExtension.Part console;
+  private static Server server;
+  private static BlockingWebClient http;
+  private static JsonNode document;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     try (InputStream in = ConsoleApiTest.class.getResourceAsStream("/openapi.yaml")) {
       document = new YAMLMapper().readTree(in);
     }
@@ -106,15 +106,15 @@ class ConsoleApiTest {
     http = WebClient.of("http://127.0.0.1:" + server.activeLocalPort()).blocking();
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     console.close();
     var unused = server.closeAsync();
     database.close();
   }
 
   /** What the console finds in its folder: something of everything. */
-  private void remember() {
+  private static void remember() {
     long now = System.currentTimeMillis();
     Batch batch = new Batch();
     batch.add(0, now, prediction("a", Decision.REVIEW, 0.999), 40, true);
