@@ -44,12 +44,15 @@ public final class RankingHistogram {
       double precision) {
     /**
      * Standard error of the area: how far chance alone moves it; NaN where that is not defined.
-     * Hanley and McNeil, The meaning and use of the area under a ROC curve, Radiology 143, 1982.
+     * Hanley and McNeil, The meaning and use of the area under a ROC curve, Radiology 143, 1982;
+     * but with one fraud more that ranks in the middle. Theirs is 0 for an area of 1, and a single
+     * fraud that happens to rank first says next to nothing.
      */
     public double aucError() {
-      double ofFrauds = auc / (2 - auc) - auc * auc;
-      double ofOthers = 2 * auc * auc / (1 + auc) - auc * auc;
-      double variance = auc * (1 - auc) + (frauds - 1) * ofFrauds + (others - 1) * ofOthers;
+      double a = (auc * frauds + 0.5) / (frauds + 1);
+      double ofFrauds = a / (2 - a) - a * a;
+      double ofOthers = 2 * a * a / (1 + a) - a * a;
+      double variance = a * (1 - a) + (frauds - 1) * ofFrauds + (others - 1) * ofOthers;
       return Math.sqrt(Math.max(variance, 0) / ((double) frauds * others));
     }
   }
