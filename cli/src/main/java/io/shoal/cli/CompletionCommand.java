@@ -1,7 +1,9 @@
 package io.shoal.cli;
 
 import io.shoal.cli.completion.FishScript;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Spec;
     })
 final class CompletionCommand implements Runnable {
   private static final String PROGRAM = "shoal";
+  private static final Pattern CONSTANTS = Pattern.compile("(?<=_args=\\()\"[^)]*(?=\\))");
 
   /** Shells that there are scripts for. */
   enum Shell {
@@ -43,10 +46,17 @@ final class CompletionCommand implements Runnable {
     CommandLine root = Objects.requireNonNull(spec).root().commandLine();
     System.out.print(
         switch (shell) {
-          case BASH -> AutoComplete.bash(PROGRAM, root);
+          case BASH -> bash(root);
           // Picocli's script is for both; zsh needs its completion, which a bare ~/.zshrc lacks.
-          case ZSH -> "autoload -Uz compinit && compinit -u\n" + AutoComplete.bash(PROGRAM, root);
+          case ZSH -> "autoload -Uz compinit && compinit -u\n" + bash(root);
           case FISH -> FishScript.of(PROGRAM, root);
         });
+  }
+
+  /** Picocli offers constants as Java has them; they are taken, and read, in small letters. */
+  private static String bash(CommandLine root) {
+    return CONSTANTS
+        .matcher(AutoComplete.bash(PROGRAM, root))
+        .replaceAll(words -> words.group().toLowerCase(Locale.ROOT));
   }
 }

@@ -138,7 +138,9 @@ final class ProduceCommand implements Callable<Integer> {
             limit,
             new Pace(perSecond, Ticker.SYSTEM),
             () -> interrupted.getCount() == 0,
-            (share, sent) -> progress.accept(Math.max(share, (double) sent / limit)));
+            (share, sent) ->
+                progress.accept(
+                    limit == Long.MAX_VALUE ? share : Math.max(share, (double) sent / limit)));
       }
       return summary(sender, (System.nanoTime() - startedNs) / 1e9);
     } catch (SchemaRegistryUnavailableException e) {

@@ -24,6 +24,7 @@ class CompletionCommandTest {
     assertThat(inBash("shoal", "comp")).containsExactly("completion");
     assertThat(inBash("shoal", "start", "s")).containsExactly("sidecar");
     assertThat(inBash("shoal", "watch", "--from")).containsExactly("--from-beginning");
+    assertThat(inBash("shoal", "deploy", "--target", "k")).containsExactly("kubernetes");
     assertThat(inBash("shoal", "completion", "")).contains("bash", "zsh", "fish");
   }
 
