@@ -86,6 +86,16 @@ class StartCommandIT {
         awaitOk(
             sidecar, "/v2/health/ready"); // by a model that the trainer made and the registry sent
 
+        Cli doctor =
+            Cli.run(
+                "doctor",
+                file.toString(),
+                "--service",
+                "http://127.0.0.1:" + registry,
+                "--service",
+                "http://127.0.0.1:" + sidecar);
+        assertThat(doctor.out()).contains("ok   service").doesNotContain("FAIL");
+
         first.destroyForcibly().waitFor();
         start("sidecar", file);
         awaitOk(sidecar, "/ready");
