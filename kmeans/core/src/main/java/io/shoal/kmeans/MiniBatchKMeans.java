@@ -36,34 +36,21 @@ public final class MiniBatchKMeans {
 
   private static final int START_PASSES = 5;
 
-  /** Before this many scores a percentile is a guess, and nothing is refused. */
-  private static final double GUARD_SCORES_MIN = 5_000;
-
-  /** Events over which the share of refused points and the mean distance are averaged. */
-  private static final double AVERAGE_EVENTS = 20_000;
-
   private final MiniBatchKMeansParameters parameters;
   private final AssignmentKernel kernel;
   private final Clusters clusters;
   private final FeatureStatistics features;
   private final SplitMix64 random;
-  private final Quarantine quarantine;
+  private final ScoreGate gate;
   private final RiskLearner risk;
   private final float[] startBuffer;
   private final Workspace work = new Workspace();
-  private ScoreHistogram scores = new ScoreHistogram();
-
-  /** The scores without the extremes of refused points, which else would make room for more. */
-  private ScoreHistogram guard = new ScoreHistogram();
-
   private BatchObserver observer = (ids, distances2, n) -> {};
   private double forgetting = 1;
   private int buffered;
   private boolean started;
   private long latestEventTimeMs = Long.MIN_VALUE;
   private long events;
-  private long refused;
-  private double refusedShare;
   private long batches;
   private double meanDistance2;
 
@@ -79,7 +66,7 @@ public final class MiniBatchKMeans {
     this.clusters = new Clusters(parameters.k(), parameters.dimension());
     this.features = new FeatureStatistics(parameters.dimension(), parameters.resolutions());
     this.random = new SplitMix64(randomState);
-    this.quarantine = new Quarantine(parameters.dimension());
+    this.gate = new ScoreGate(parameters);
     this.risk = new RiskLearner(parameters.dimension());
     this.startBuffer = new float[parameters.startPoints() * parameters.dimension()];
   }
@@ -106,8 +93,7 @@ public final class MiniBatchKMeans {
     MiniBatchKMeans learner = new MiniBatchKMeans(parameters, kernel);
     learner.clusters.start(model);
     learner.features.start(model);
-    learner.scores = ScoreHistogram.fromBytes(model.scoreSketch());
-    learner.guard = ScoreHistogram.fromBytes(model.scoreSketch());
+    learner.gate.start(model.scoreSketch());
     learner.risk.start(model.riskWeights());
     learner.started = true;
     return learner;
@@ -173,7 +159,7 @@ public final class MiniBatchKMeans {
     if (!started) {
       return;
     }
-    boolean quarantined = quarantine.remove(x);
+    boolean quarantined = gate.release(x);
     if (quarantined && !fraud) {
       release(x);
     }
@@ -195,21 +181,21 @@ public final class MiniBatchKMeans {
           "no centroids yet: " + buffered + " of " + parameters.startPoints() + " points");
     }
     return risk.labelled()
-        ? clusters.snapshot(scores.toBytes(), features.means(), risk.weights())
-        : clusters.snapshot(scores.toBytes(), new float[0], new double[0]);
+        ? clusters.snapshot(gate.scores().toBytes(), features.means(), risk.weights())
+        : clusters.snapshot(gate.scores().toBytes(), new float[0], new double[0]);
   }
 
   /** What was done so far. */
   public LearningMetrics metrics() {
     return new LearningMetrics(
         events,
-        refused,
-        refusedShare,
+        gate.refused(),
+        gate.refusedShare(),
         batches,
         meanDistance2,
         clusters.reseeded(),
         started ? clusters.movement() : 0,
-        quarantine.size());
+        gate.quarantined());
   }
 
   /** Writes the whole state; {@link #readFrom} goes on from it bit for bit. */
@@ -220,16 +206,13 @@ public final class MiniBatchKMeans {
     out.writeBoolean(started);
     out.writeLong(latestEventTimeMs);
     out.writeLong(events);
-    out.writeLong(refused);
-    out.writeDouble(refusedShare);
+    gate.writeCountsTo(out);
     out.writeLong(batches);
     out.writeDouble(meanDistance2);
     features.writeTo(out);
     if (started) {
       clusters.writeTo(out);
-      scores.writeTo(out);
-      quarantine.writeTo(out);
-      guard.writeTo(out);
+      gate.writeTo(out);
       risk.writeTo(out);
     } else {
       out.writeInt(buffered);
@@ -255,26 +238,15 @@ public final class MiniBatchKMeans {
     learner.started = in.readBoolean();
     learner.latestEventTimeMs = in.readLong();
     learner.events = in.readLong();
-    learner.refused = in.readLong();
-    learner.refusedShare = in.readDouble();
+    learner.gate.readCountsFrom(in);
     learner.batches = in.readLong();
     learner.meanDistance2 = in.readDouble();
     learner.features.readFrom(in);
     if (learner.started) {
       learner.clusters.readFrom(in, version > 1);
-      learner.scores = ScoreHistogram.readFrom(in);
-      if (version > 1) {
-        learner.quarantine.readFrom(in);
-      }
-      if (version > 2) {
-        learner.guard = ScoreHistogram.readFrom(in);
-      }
+      learner.gate.readFrom(in, version);
       if (version > 3) {
         learner.risk.readFrom(in);
-      }
-      if (version < STATE_VERSION) {
-        // Nothing is refused by scores of another kind.
-        learner.guard = new ScoreHistogram();
       }
     } else {
       learner.buffered = in.readInt();
@@ -312,10 +284,7 @@ public final class MiniBatchKMeans {
     statistics.add(kernel, startBuffer, n, work.ids);
     clusters.update(statistics, 1);
     score(startBuffer, n);
-    for (int i = 0; i < n; i++) {
-      scores.add(work.raws[i]);
-      guard.add(work.raws[i]);
-    }
+    gate.start(work.raws, n);
     events = n;
     batches = 1;
     buffered = 0;
@@ -344,21 +313,20 @@ public final class MiniBatchKMeans {
     observer.observed(work.ids, work.distances2, n);
     double decay = decay(n, eventTimeMs);
     score(points, n);
-    scores.decay(decay);
-    guard.decay(decay);
-    boolean drift =
-        refusedShare > parameters.driftFactor() * (1 - parameters.learnablePercentile());
+    gate.decay(decay);
+    boolean drift = gate.drifts();
     risk.decay(decay);
     risk.traffic(points, n, features.means(), clusters.inverseScales());
-    quarantine(points, n, drift);
+    gate.pass(points, n, work.raws, work.ids, drift);
+    averageDistance(n);
     features.decay(decay);
     BatchStatistics statistics = features.add(kernel, points, n, work.ids, parameters.k());
     clusters.update(statistics, decay);
     clusters.reseedDead(parameters.deadFraction(), points, n, work.ids, work.distances2, random);
     events += n;
     batches++;
-    if (drift && quarantine.size() > 0) {
-      follow(quarantine.drain());
+    if (drift && gate.quarantined() > 0) {
+      follow(gate.releaseAll());
     }
   }
 
@@ -368,7 +336,8 @@ public final class MiniBatchKMeans {
   private void follow(float[] points) {
     int n = points.length / parameters.dimension();
     assign(points, n);
-    clusters.makeRoom(parameters.deadFraction(), points, n, work.distances2, refusedShare, random);
+    clusters.makeRoom(
+        parameters.deadFraction(), points, n, work.distances2, gate.refusedShare(), random);
     release(points);
   }
 
@@ -417,35 +386,16 @@ public final class MiniBatchKMeans {
     clusters.rawScores().raws(kernel, points, n, clusters.inverseScales(), work.ids, work.raws);
   }
 
-  /** Counts the scores, and gives points that are too odd to learn from the id -1. */
-  private void quarantine(float[] points, int n, boolean drift) {
-    boolean guarded = parameters.learnablePercentile() < 1 && guard.total() >= GUARD_SCORES_MIN;
-    double cut =
-        guarded ? guard.quantile(parameters.learnablePercentile()) : Double.POSITIVE_INFINITY;
-    int extreme =
-        ScoreHistogram.bucket(drift ? Double.POSITIVE_INFINITY : ScoreHistogram.above(cut));
-    int past = 0;
-    double distanceSum = 0;
+  private void averageDistance(int n) {
+    double sum = 0;
     for (int i = 0; i < n; i++) {
-      int bucket = ScoreHistogram.bucket(work.raws[i]);
-      scores.addTo(bucket);
-      guard.addTo(Math.min(bucket, extreme));
-      distanceSum += work.distances2[i];
-      if (work.raws[i] > cut) {
-        past++;
-        if (!drift) {
-          work.ids[i] = -1;
-          quarantine.add(points, i * parameters.dimension());
-          refused++;
-        }
-      }
+      sum += work.distances2[i];
     }
-    double old = Math.exp(-n / AVERAGE_EVENTS);
-    refusedShare = old * refusedShare + (1 - old) * past / n;
+    double old = Math.exp(-n / ScoreGate.AVERAGE_EVENTS);
     meanDistance2 =
         batches <= 1
-            ? distanceSum / n
-            : old * meanDistance2 + (1 - old) * Math.min(distanceSum / n, Float.MAX_VALUE);
+            ? sum / n
+            : old * meanDistance2 + (1 - old) * Math.min(sum / n, Float.MAX_VALUE);
   }
 
   private double decay(int n, long eventTimeMs) {
