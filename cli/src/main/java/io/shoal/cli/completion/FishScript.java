@@ -109,7 +109,7 @@ public final class FishScript {
   /** The first clause, which is enough to choose by. */
   private static String first(String[] description) {
     String text = description.length == 0 ? "" : description[0].replaceAll("@\\|\\S+ |\\|@", "");
-    String clause = text.split("[.:;(]", 2)[0].strip();
+    String clause = text.split("[.;(]", 2)[0].strip();
     return clause.length() <= DESCRIPTION_MAX
         ? clause
         : clause.substring(0, clause.lastIndexOf(' ', DESCRIPTION_MAX)) + " ...";
