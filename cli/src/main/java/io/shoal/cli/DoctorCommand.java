@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
 
 /** Looks for what keeps a pipeline from running well. */
 @Command(
@@ -38,11 +39,21 @@ final class DoctorCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false, multiplicity = "0..1")
   private @Nullable PipelineOptions target;
 
+  @Option(
+      names = "--service",
+      paramLabel = "URL",
+      description =
+          "Also look at a service there: the registry or a sidecar that 'shoal start' runs. May be given more than once.")
+  private List<String> services = List.of();
+
   @Override
   public Integer call() throws InterruptedException {
     List<Finding> findings = new ArrayList<>(MachineCheck.findings(StateFolder.folder()));
     if (target != null) {
       findings.addAll(pipeline(target));
+    }
+    for (String url : services) {
+      findings.addAll(new ServicesCheck(Clock.systemUTC()).service("service", url));
     }
     findings.forEach(DoctorCommand::print);
     long failures = findings.stream().filter(f -> f.state() == Finding.State.FAILURE).count();

@@ -1,8 +1,9 @@
 package io.shoal.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shoal.local.deployment.Deployment;
 import io.shoal.local.deployment.DeploymentStatus;
 import java.time.Duration;
@@ -22,17 +23,11 @@ import picocli.CommandLine.Option;
 final class GetCommand implements Callable<Integer> {
   private static final long REFRESH_SECONDS = 2;
 
-  /** How an answer is written. */
-  enum Output {
-    TABLE,
-    JSON
-  }
-
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORM",
       defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
+      description = "table, json or yaml (default: ${DEFAULT-VALUE}).")
   private Output output = Output.TABLE;
 
   @Option(
@@ -41,13 +36,15 @@ final class GetCommand implements Callable<Integer> {
   private boolean watch;
 
   @Override
-  public Integer call() throws InterruptedException, JsonProcessingException {
+  public Integer call() throws InterruptedException {
     do {
       List<Deployment> all = StateFolder.deployments().all();
-      if (output == Output.JSON) {
-        System.out.println(json(all));
-      } else {
+      if (output == Output.TABLE) {
         print(all);
+      } else {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        all.forEach(deployment -> list.add(document(deployment)));
+        System.out.print(output.text(list));
       }
       if (watch) {
         TimeUnit.SECONDS.sleep(REFRESH_SECONDS);
@@ -77,21 +74,20 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  private static String json(List<Deployment> all) throws JsonProcessingException {
-    ObjectMapper mapper = new ObjectMapper();
-    ArrayNode list = mapper.createArrayNode();
-    for (Deployment deployment : all) {
-      DeploymentStatus status = deployment.status();
-      list.addObject()
-          .put("name", deployment.name())
-          .put("state", status.state().name())
-          .put("since", status.since().toString())
-          .put("pid", status.pid())
-          .put("restarts", status.restarts())
-          .put("message", status.message())
-          .set("addresses", mapper.valueToTree(status.addresses()));
-    }
-    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(list);
+  /** All that is known of where a deployment stands. */
+  static ObjectNode document(Deployment deployment) {
+    DeploymentStatus status = deployment.status();
+    ObjectNode document =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("name", deployment.name())
+            .put("state", status.state().name())
+            .put("since", status.since().toString())
+            .put("pid", status.pid())
+            .put("restarts", status.restarts())
+            .put("message", status.message());
+    document.set("addresses", new ObjectMapper().valueToTree(status.addresses()));
+    return document;
   }
 
   /** Such as {@code 5s}, {@code 12m}, {@code 3h}, {@code 9d}; a dash for never. */

@@ -1,6 +1,5 @@
 package io.shoal.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.shoal.config.ConfigException;
 import io.shoal.registry.client.AuditEntry;
 import io.shoal.registry.client.ModelAlias;
@@ -87,8 +86,7 @@ final class ModelsCommand {
               paramLabel = "N",
               defaultValue = PAGE,
               description = "How many at most (default: ${DEFAULT-VALUE}).")
-          int limit)
-      throws JsonProcessingException {
+          int limit) {
     ModelRegistryClient client = registry.client();
     if (model == null) {
       List<String> models = client.models();
@@ -107,8 +105,7 @@ final class ModelsCommand {
   int get(
       @Mixin RegistryOptions registry,
       @Mixin ModelOption model,
-      @Parameters(paramLabel = "VERSION", description = "Its number.") long version)
-      throws JsonProcessingException {
+      @Parameters(paramLabel = "VERSION", description = "Its number.") long version) {
     VersionDetail detail = registry.client().version(model.model, version);
     registry.print(detail, () -> ModelTables.detail(detail));
     return 0;
@@ -121,8 +118,7 @@ final class ModelsCommand {
       @Mixin RegistryOptions registry,
       @Mixin ModelOption model,
       @Parameters(paramLabel = "FROM", description = "The older.") long from,
-      @Parameters(paramLabel = "TO", description = "The newer.") long to)
-      throws JsonProcessingException {
+      @Parameters(paramLabel = "TO", description = "The newer.") long to) {
     ModelDiff diff = registry.client().diff(model.model, from, to);
     registry.print(diff, () -> ModelTables.diff(diff));
     return 0;
@@ -141,8 +137,7 @@ final class ModelsCommand {
               paramLabel = "VERSION",
               description = "Only if the alias names this version now; 0: none.")
           @Nullable Long from,
-      @Parameters(paramLabel = "VERSION", description = "Its number.") long version)
-      throws JsonProcessingException {
+      @Parameters(paramLabel = "VERSION", description = "Its number.") long version) {
     Promotion done =
         registry
             .client()
@@ -162,8 +157,7 @@ final class ModelsCommand {
       @Mixin RegistryOptions registry,
       @Mixin ModelOption model,
       @Mixin ReasonOptions why,
-      @Parameters(paramLabel = "REQUEST", description = "Its number.") long id)
-      throws JsonProcessingException {
+      @Parameters(paramLabel = "REQUEST", description = "Its number.") long id) {
     PromotionRequest request =
         registry.client().approve(model.model, id, why.by(registry), why.reason);
     registry.print(request, () -> ModelTables.request(request));
@@ -177,8 +171,7 @@ final class ModelsCommand {
       @Mixin RegistryOptions registry,
       @Mixin ModelOption model,
       @Mixin ReasonOptions why,
-      @Parameters(paramLabel = "REQUEST", description = "Its number.") long id)
-      throws JsonProcessingException {
+      @Parameters(paramLabel = "REQUEST", description = "Its number.") long id) {
     PromotionRequest request =
         registry.client().reject(model.model, id, why.by(registry), why.reason);
     registry.print(request, () -> ModelTables.request(request));
@@ -192,8 +185,7 @@ final class ModelsCommand {
       @Mixin RegistryOptions registry,
       @Mixin ModelOption model,
       @Mixin AliasOption alias,
-      @Mixin ReasonOptions why)
-      throws JsonProcessingException {
+      @Mixin ReasonOptions why) {
     ModelAlias moved =
         registry.client().rollback(model.model, alias.alias, why.by(registry), why.reason);
     registry.print(moved, () -> ModelTables.alias(moved));
@@ -211,8 +203,7 @@ final class ModelsCommand {
               names = "--at",
               paramLabel = "TIME",
               description = "Such as 2026-11-21T14:03:07Z (default: now).")
-          @Nullable String at)
-      throws JsonProcessingException {
+          @Nullable String at) {
     AuditEntry entry =
         registry.client().deciding(model.model, alias.alias, at == null ? null : moment(at));
     registry.print(entry, () -> ModelTables.audit(List.of(entry)));
@@ -281,8 +272,7 @@ final class ModelsCommand {
               paramLabel = "HASH",
               description =
                   "With --verify: a seal that was kept elsewhere; exit code 1 if no row has it.")
-          @Nullable String seal)
-      throws JsonProcessingException {
+          @Nullable String seal) {
     if (seal != null && !verify) {
       throw new ConfigException("--seal goes with --verify");
     }

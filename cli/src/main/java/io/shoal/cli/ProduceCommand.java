@@ -2,18 +2,26 @@ package io.shoal.cli;
 
 import io.shoal.cli.init.Columns;
 import io.shoal.cli.init.PipelineDraft;
-import io.shoal.cli.produce.FileSender;
+import io.shoal.cli.produce.EventSender;
+import io.shoal.cli.produce.Events;
+import io.shoal.cli.produce.FileEvents;
+import io.shoal.cli.produce.InventedEvents;
+import io.shoal.cli.produce.SimulatedEvents;
 import io.shoal.config.ConfigException;
 import io.shoal.features.FeatureSet;
 import io.shoal.local.demo.Pace;
 import io.shoal.local.demo.Ticker;
 import io.shoal.schemas.SchemaRegistryUnavailableException;
 import io.shoal.schemas.Topics;
+import io.shoal.schemas.avro.Transaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -27,13 +35,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sends a file to the topic of a pipeline. */
+/** Sends a file, or made-up events, to the topic of a pipeline. */
 @Command(
     name = "produce",
     description = {
       "Sends the rows of a CSV file to the topic that a pipeline reads, as Avro, in their order. Columns"
           + " are named as the fields of the schema: that of --schema, or TOPIC.avsc beside the features, or"
-          + " the newest in the schema registry.",
+          + " the newest in the schema registry. Without data of your own, --generate makes events up.",
       ""
     },
     mixinStandardHelpOptions = true,
@@ -42,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Rows that are no events are left out and counted; the exit code is 1 when all were.",
       "",
-      "  shoal produce orders/pipeline.yaml orders.csv --rate 500"
+      "  shoal produce orders/pipeline.yaml orders.csv --rate 500",
+      "  shoal produce orders/pipeline.yaml --generate      # until Ctrl-C"
     })
 final class ProduceCommand implements Callable<Integer> {
   private static final String MAX = "max";
@@ -50,8 +59,26 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Mixin private PipelineOptions target = new PipelineOptions();
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "A .csv or .csv.gz with a header.")
-  private Path file;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "A .csv or .csv.gz with a header.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--generate",
+      description =
+          "Instead of a file: events that are made up, one in some hundred a fraud, until --limit or Ctrl-C."
+              + " For a pipeline with the built-in features the card transactions of the demo.")
+  private boolean generate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of what is made up (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
 
   @Option(
       names = "--rate",
@@ -90,29 +117,54 @@ final class ProduceCommand implements Callable<Integer> {
     double perSecond = perSecond();
     Duration delay = FeatureExportCommand.delay(labelDelay);
     String topic = topics.source(features.source().topic());
+    if (generate == (file != null)) {
+      throw new ConfigException("give a FILE with events, or --generate to have some made up");
+    }
     long startedNs = System.nanoTime();
+    CountDownLatch interrupted = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> Interruption.wait(interrupted, stopped), "produce-end"));
     try (Producer<String, byte[]> producer = producer(kafka)) {
       requireTopic(producer, topic);
       Schema record = schema(features, kafka, topic);
-      FileSender sender =
-          new FileSender(features, record, topics, kafka.registry(), producer, delay);
-      String column = label != null ? label : record.getProp(PipelineDraft.LABEL_PROPERTY);
-      System.out.printf("%s -> %s%n", file, topic);
-      try (ProgressLine progress = new ProgressLine("sending")) {
+      EventSender sender =
+          new EventSender(features, record, topics, kafka.registry(), producer, delay);
+      try (Events events = events(features, record);
+          ProgressLine progress = new ProgressLine("sending")) {
+        System.out.printf("%s -> %s%n", file == null ? "made-up events" : file, topic);
         sender.send(
-            file,
-            column,
+            events,
             limit,
             new Pace(perSecond, Ticker.SYSTEM),
-            (share, sent) -> progress.accept(Math.max(share, (double) sent / limit)));
+            () -> interrupted.getCount() == 0,
+            (share, sent) ->
+                progress.accept(
+                    limit == Long.MAX_VALUE ? share : Math.max(share, (double) sent / limit)));
       }
       return summary(sender, (System.nanoTime() - startedNs) / 1e9);
     } catch (SchemaRegistryUnavailableException e) {
       throw new ConfigException(e.getMessage() + "; is the pipeline up? 'shoal get' tells", e);
+    } finally {
+      stopped.countDown();
     }
   }
 
-  private static int summary(FileSender sender, double seconds) {
+  private Events events(FeatureSet features, Schema record) {
+    if (file != null) {
+      String column = label != null ? label : record.getProp(PipelineDraft.LABEL_PROPERTY);
+      return FileEvents.open(file, features, record, column);
+    }
+    return isBuiltIn() && record.equals(Transaction.getClassSchema())
+        ? new SimulatedEvents(seed)
+        : new InventedEvents(features, record, Clock.systemUTC(), seed);
+  }
+
+  private boolean isBuiltIn() {
+    return target.pipeline().features().isEmpty();
+  }
+
+  private static int summary(EventSender sender, double seconds) {
     System.out.printf(
         "%,d events sent in %.0f s, %,.0f/s%n", sender.sent(), seconds, sender.sent() / seconds);
     if (sender.labelled() + sender.unknown() > 0) {
@@ -167,6 +219,7 @@ final class ProduceCommand implements Callable<Integer> {
     return kafka
         .registry()
         .latest(kafka.topic(features.source().subject()))
+        .or(() -> isBuiltIn() ? Optional.of(Transaction.getClassSchema()) : Optional.empty())
         .orElseThrow(
             () ->
                 new ConfigException(

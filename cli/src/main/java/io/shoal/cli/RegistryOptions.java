@@ -1,6 +1,5 @@
 package io.shoal.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -16,12 +15,11 @@ import picocli.CommandLine.Option;
 final class RegistryOptions {
   private static final String URL = "SHOAL_REGISTRY_URL";
   private static final String DEFAULT_URL = "http://127.0.0.1:8090";
-
-  /** How answers are printed. */
-  enum Output {
-    TABLE,
-    JSON
-  }
+  private static final JsonMapper DOCUMENTS =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .build();
 
   @Option(
       names = "--registry",
@@ -43,8 +41,8 @@ final class RegistryOptions {
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "table|json",
-      description = "How answers are printed (default: table).")
+      paramLabel = "FORM",
+      description = "How answers are printed: table, json or yaml (default: table).")
   private Output output = Output.TABLE;
 
   ModelRegistryClient client() {
@@ -84,18 +82,9 @@ final class RegistryOptions {
     return System.getenv(ModelRegistryClient.TOKEN) != null;
   }
 
-  /** Prints an answer as JSON, or the table that is made of it. */
-  void print(@Nullable Object answer, Supplier<String> table) throws JsonProcessingException {
-    System.out.print(output == Output.JSON ? json(answer) : table.get());
-  }
-
-  private static String json(@Nullable Object answer) throws JsonProcessingException {
-    return JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .build()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsString(answer)
-        + System.lineSeparator();
+  /** Prints an answer as a document, or the table that is made of it. */
+  void print(@Nullable Object answer, Supplier<String> table) {
+    System.out.print(
+        output == Output.TABLE ? table.get() : output.text(DOCUMENTS.valueToTree(answer)));
   }
 }

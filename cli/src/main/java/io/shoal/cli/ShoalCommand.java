@@ -3,7 +3,6 @@ package io.shoal.cli;
 import io.shoal.config.ConfigException;
 import io.shoal.kmeans.KernelUnavailableException;
 import io.shoal.registry.client.ModelRegistryException;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,7 +42,7 @@ import picocli.CommandLine.ScopeType;
       BenchCommand.class,
       VersionCommand.class,
       RehearseCommand.class,
-      AutoComplete.GenerateCompletion.class
+      CompletionCommand.class
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",

@@ -105,7 +105,10 @@ class LauncherTest {
     assertThat(shoal("--verbose", "demo").out()).contains("<jdk.incubator.vector>", "<-Xmx2g>");
     assertThat(shoal("serve", "--model", "m.onnx").out()).contains("<-Xmx2g>");
     assertThat(shoal("demo", "--help").out()).doesNotContain("jdk.incubator.vector");
+    assertThat(shoal("replay", "--transactions", "x.csv").out())
+        .contains("<jdk.incubator.vector>", "<-Xmx2g>");
     assertThat(shoal("version").out()).doesNotContain("jdk.incubator.vector");
+    assertThat(shoal("logs", "demo").out()).doesNotContain("jdk.incubator.vector");
   }
 
   @Test

@@ -109,6 +109,8 @@ class ModelsCommandTest {
 
     assertThat(entry.at("/toVersion").asLong()).isEqualTo(2);
     assertThat(entry.at("/changedAt").asText()).isEqualTo("2026-11-21T14:03:07Z");
+    assertThat(models("deciding", "--model", "cards", "-o", "yaml").out())
+        .contains("toVersion: 2\n", "2026-11-21T14:03:07Z");
   }
 
   @Test

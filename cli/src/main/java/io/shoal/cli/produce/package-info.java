@@ -1,2 +1,2 @@
-/** Sends events out of files. */
+/** Sends events out of files, or made up, to a pipeline. */
 package io.shoal.cli.produce;

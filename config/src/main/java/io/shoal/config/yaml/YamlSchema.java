@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /** Holds documents to a JSON Schema and says in plain words where they differ. */
@@ -91,8 +92,21 @@ public final class YamlSchema {
     JsonNode parent = schema.getSchemaNode().at(parent(message.getSchemaLocation()));
     List<String> known = new ArrayList<>();
     parent.path("properties").fieldNames().forEachRemaining(known::add);
+    String field = message.getProperty();
     return "unknown field '%s'%s"
-        .formatted(message.getProperty(), hint(message.getProperty(), known));
+        .formatted(
+            field,
+            section(field)
+                .map(section -> "; it belongs into '" + section + "'")
+                .orElseGet(() -> hint(field, known)));
+  }
+
+  /** The section of the document that has a field of this name. */
+  private Optional<String> section(String field) {
+    return schema.getSchemaNode().path("properties").properties().stream()
+        .filter(section -> section.getValue().path("properties").has(field))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   private String description(ValidationMessage message) {

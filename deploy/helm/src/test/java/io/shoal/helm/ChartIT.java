@@ -189,6 +189,17 @@ class ChartIT {
   }
 
   @Test
+  void shouldKeepWhatAServiceWritesOnAVolume() throws Exception {
+    List<JsonNode> resources = render("--set", "kubernetes.trainer=pod");
+    for (String part : new String[] {"registry", "trainer", "sidecar"}) {
+      JsonNode spec = one(resources, "StatefulSet", "cards-" + part).get("spec");
+      assertThat(spec.at("/volumeClaimTemplates/0/metadata/name").asText()).isEqualTo("data");
+      assertThat(spec.at("/template/spec/containers/0/volumeMounts").toString())
+          .contains("/var/lib/shoal");
+    }
+  }
+
+  @Test
   void shouldRunNothingAsRootOrOnAWritableRoot() throws Exception {
     for (JsonNode resource : render("--set", "kubernetes.trainer=pod")) {
       JsonNode pod = resource.at("/spec/template/spec");

@@ -127,6 +127,7 @@ class PipelineTest {
           name: cards              | nam: cards            | 3:1: unknown field 'nam'; did you mean 'name'?
           kind: Pipeline           | kind: Pipelin         | 2:7: 'kind' must be as in apiVersion: shoal/v1, kind: Pipeline
           k: 32                    | kk: 32                | 9:9: unknown field 'kk'; did you mean 'k'?
+          k: 32                    | label.maturity.days: 3 | 9:9: unknown field 'label.maturity.days'; it belongs into 'labels'
           k: 32                    | k: many               | 9:12: 'k' must be integer, here it is string
           k: 32                    | k: 5000               | 9:12: 'k' must have a maximum value of 4096
           half.life: 12h           | half.life: soon       | 9:27: model.half.life

@@ -34,6 +34,9 @@ public final class OpenClKernelFactory implements KernelFactory {
   }
 
   private static AssignmentKernel open(boolean forced) {
+    if (!forced && !GraphicsDevices.mayBeHere()) {
+      throw new KernelUnavailableException("no GPU: this Linux has no device of one in /dev");
+    }
     OpenCLDevice device = device();
     if (device == null) {
       throw new KernelUnavailableException(

@@ -1,8 +1,5 @@
 package io.shoal.cli.produce;
 
-import io.shoal.cli.table.AvroRows;
-import io.shoal.cli.table.Cells;
-import io.shoal.cli.table.CsvTable;
 import io.shoal.cli.table.MalformedRowException;
 import io.shoal.config.ConfigException;
 import io.shoal.features.Event;
@@ -16,26 +13,22 @@ import io.shoal.schemas.GenericAvroSerializer;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.Label;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.commons.csv.CSVRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the rows of a file as events of a pipeline, in their order, and what becomes known of them
- * when the time of the events has come to it. A row that is none is left out, with a complaint.
+ * Sends events to a pipeline, in their order, and what becomes known of them when the time of the
+ * events has come to it. What is no event is left out, with a complaint.
  */
-public final class FileSender {
+public final class EventSender {
   private static final int COMPLAINTS_MAX = 5;
 
   private final FeatureSet features;
@@ -57,7 +50,7 @@ public final class FileSender {
    *
    * @param labelDelay after which a fraud is known, by the time of the events
    */
-  public FileSender(
+  public EventSender(
       FeatureSet features,
       Schema schema,
       Topics topics,
@@ -74,56 +67,47 @@ public final class FileSender {
     this.schedule = new LabelSchedule(labelDelay);
   }
 
-  /** Is told how far a file was sent. */
+  /** Is told how far the sending is. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * After each row.
+     * After each event.
      *
-     * @param share of the file, in [0, 1]
+     * @param share of the events, in [0, 1]; 0 where there is no end
      */
     void at(double share, long sent);
   }
 
   /**
-   * Sends a file, or its first rows; returns when the brokers have them.
+   * Sends events, or the first of them; returns when the brokers have them.
    *
-   * @param label column that says whether an event was a fraud; null: none does
-   * @throws ConfigException when its columns do not fit the schema
+   * @param stop asked before each event whether to end here
+   * @throws ConfigException when they cannot be read
    */
-  public void send(Path file, @Nullable String label, long limit, Pace pace, Progress progress) {
+  public void send(Events events, long limit, Pace pace, BooleanSupplier stop, Progress progress) {
     RecordReader reader = new RecordReader(features, schema);
     Event event = features.newEvent();
-    try (CsvTable table = CsvTable.open(file)) {
-      AvroRows rows =
-          new AvroRows(
-              schema, table.columns(), features.source().id(), String.valueOf(file.getFileName()));
-      int flag = label == null ? -1 : column(table, file, label);
-      Iterator<CSVRecord> lines = table.iterator();
-      while (sent < limit && lines.hasNext()) {
-        CSVRecord row = lines.next();
-        try {
-          GenericRecord record = rows.record(row, table.line());
-          reader.read(record, event);
-          if (flag >= 0 && Cells.flag(row.get(flag).strip()).orElse(false)) {
-            schedule.add(event.id, event.timeMs);
-          }
-          while (!pace.due()) {
-            requireHealthy();
-          }
-          send(record, event);
-        } catch (MalformedRowException | InvalidEventException e) {
-          leaveOut(file, table.line(), String.valueOf(e.getMessage()));
+    while (sent < limit && !stop.getAsBoolean()) {
+      try {
+        if (!events.next()) {
+          break;
         }
-        progress.at(table.progress(), sent);
+        GenericRecord record = events.record();
+        reader.read(record, event);
+        if (events.fraud()) {
+          schedule.add(event.id, event.timeMs);
+        }
+        while (!pace.due()) {
+          requireHealthy();
+        }
+        send(record, event);
+      } catch (MalformedRowException | InvalidEventException e) {
+        leaveOut(events.place(), String.valueOf(e.getMessage()));
       }
-      producer.flush();
-      requireHealthy();
-    } catch (UncheckedIOException e) {
-      throw new ConfigException("cannot read " + file + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new ConfigException("cannot read " + file + ": " + e, e);
+      progress.at(events.progress(), sent);
     }
+    producer.flush();
+    requireHealthy();
   }
 
   /** Events that were sent. */
@@ -141,7 +125,7 @@ public final class FileSender {
     return schedule.size();
   }
 
-  /** Rows that are no events. */
+  /** What was no event. */
   public long leftOut() {
     return leftOut;
   }
@@ -183,20 +167,10 @@ public final class FileSender {
     }
   }
 
-  private void leaveOut(Path file, long line, String why) {
+  private void leaveOut(String place, String why) {
     leftOut++;
     if (complaints.size() < COMPLAINTS_MAX) {
-      complaints.add(file + ":" + line + ": " + why);
+      complaints.add(place + ": " + why);
     }
-  }
-
-  private static int column(CsvTable table, Path file, String label) {
-    int column = table.columns().indexOf(label);
-    if (column < 0) {
-      throw new ConfigException(
-          "%s has no column '%s' for the labels; there are %s"
-              .formatted(file, label, String.join(", ", table.columns())));
-    }
-    return column;
   }
 }

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FileSenderTest {
+class EventSenderTest {
   private static final String PAYMENTS =
       """
       payment_id,time,card_id,amount,fraud
@@ -51,7 +52,8 @@ class FileSenderTest {
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private Path file = Path.of("");
-  private FileSender sender;
+  private Schema schema;
+  private EventSender sender;
 
   @BeforeEach
   void draftPipeline() throws IOException {
@@ -63,10 +65,11 @@ class FileSenderTest {
         new Roles("payment_id", "time", List.of("card_id"), List.of("amount"), List.of(), "fraud");
     PipelineDraft draft = new PipelineDraft("payments", "sample.csv", columns, roles, null);
     draft.write(folder.resolve("payments"), false);
+    schema = draft.avro();
     sender =
-        new FileSender(
+        new EventSender(
             FeatureSet.load(folder.resolve("payments/features.yaml")),
-            draft.avro(),
+            schema,
             new Topics("payments."),
             registry,
             producer,
@@ -130,8 +133,15 @@ class FileSenderTest {
   }
 
   private void send(@Nullable String label, long limit) {
-    sender.send(
-        file, label, limit, new Pace(Double.POSITIVE_INFINITY, Ticker.SYSTEM), (share, sent) -> {});
+    FeatureSet features = FeatureSet.load(folder.resolve("payments/features.yaml"));
+    try (Events events = FileEvents.open(file, features, schema, label)) {
+      sender.send(
+          events,
+          limit,
+          new Pace(Double.POSITIVE_INFINITY, Ticker.SYSTEM),
+          () -> false,
+          (share, sent) -> {});
+    }
   }
 
   private List<ProducerRecord<String, byte[]>> to(String topic) {
