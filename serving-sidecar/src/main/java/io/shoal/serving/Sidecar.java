@@ -28,8 +28,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -74,6 +77,10 @@ public final class Sidecar implements AutoCloseable {
   private final ScoringPeriod period;
   private final ReviewBoard reviews;
   private final Clock clock = Clock.systemUTC();
+
+  /** Of the topics between tasks. */
+  private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+
   private final ServiceMetrics metrics = new ServiceMetrics("sidecar");
   private final AtomicBoolean streamsMeasured = new AtomicBoolean();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
@@ -133,6 +140,7 @@ public final class Sidecar implements AutoCloseable {
                     new AvroSerdes(schemas),
                     period,
                     config.skew(skew),
+                    topic -> Objects.requireNonNull(partitions.get(topic), topic),
                     clock)
                 .build(),
             StreamsSettings.of(
@@ -168,8 +176,13 @@ public final class Sidecar implements AutoCloseable {
     client.put(
         CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
         config.getString(SidecarConfig.BOOTSTRAP_SERVERS));
+    Topics topics = config.topics();
     try (Admin admin = Admin.create(client)) {
       TopicCreator.createMissing(admin, topics());
+      for (String topic : List.of(topics.ledgerEvents(), topics.secondaryEvents())) {
+        partitions.put(topic, partitionsOf(admin, topic));
+      }
+      createReplicated(admin);
       reviews.partitions(partitionsOf(admin, config.topics().source(features.source().topic())));
     }
     checkSource();
@@ -257,6 +270,20 @@ public final class Sidecar implements AutoCloseable {
       topics.add(new NewTopic(source, partitions, replication));
     }
     return topics;
+  }
+
+  /** Kafka Streams would create a changelog only once it runs; the global store reads it before. */
+  private void createReplicated(Admin admin) {
+    TopicCreator.createMissing(
+        admin,
+        List.of(
+            new NewTopic(
+                    SidecarTopology.replicated(config),
+                    partitionsOf(admin, config.topics().secondaryEvents()),
+                    config.getShort(SidecarConfig.TOPIC_REPLICATION))
+                .configs(
+                    Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
   }
 
   /** The sample's schema is ours; of any other source the newest schema must fit. */

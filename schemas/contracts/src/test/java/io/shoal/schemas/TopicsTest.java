@@ -21,7 +21,7 @@ class TopicsTest {
     assertThat(new Topics("").all(4, (short) 1))
         .filteredOn(topic -> "compact".equals(topic.configs().get("cleanup.policy")))
         .extracting(NewTopic::name)
-        .containsExactlyInAnyOrder("models", "secondary-state", "takeovers");
+        .containsExactlyInAnyOrder("models", "takeovers");
   }
 
   @Test
