@@ -29,7 +29,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class StreamBenchmark implements Benchmark {
   private static final String EXACTLY_ONCE = "exactly_once_v2";
   private static final String AT_LEAST_ONCE = "at_least_once";
-  private static final int CUSTOMERS = 5_000;
   private static final int FILL = 250_000;
   private static final int RATE = 5_000;
   private static final double THROUGHPUT_SHARE = 0.5;
@@ -76,7 +75,7 @@ public final class StreamBenchmark implements Benchmark {
   public List<BenchmarkRow> run(Consumer<String> progress) throws Exception {
     Path folder = Files.createTempDirectory("shoal-stream");
     try (StreamBroker broker = new StreamBroker(folder)) {
-      IntFunction<ProducerRecord<String, byte[]>> traffic = broker.traffic(CUSTOMERS);
+      IntFunction<ProducerRecord<String, byte[]>> traffic = broker.traffic(StreamBroker.CUSTOMERS);
       progress.accept("filling the topic");
       broker.promote(1);
       broker.fill(traffic, 0, fill);
@@ -192,7 +191,12 @@ public final class StreamBenchmark implements Benchmark {
       double bytesPerRecord = (process.allocatedBytes() - allocated) / left;
       progress.accept(what + ": at " + RATE + "/s");
       try (LatencyRun run =
-          new LatencyRun(broker, side.output, RATE, broker.traffic(CUSTOMERS), (int) sent.get())) {
+          new LatencyRun(
+              broker,
+              side.output,
+              RATE,
+              broker.traffic(StreamBroker.CUSTOMERS),
+              (int) sent.get())) {
         run.pass(WARM_UP);
         LatencyRun.Seen steady = run.measure(ROUND, false);
         if (exactlyOnce && side.main == Sidecar.class) {
