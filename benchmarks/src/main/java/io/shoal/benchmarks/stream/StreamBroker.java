@@ -6,6 +6,7 @@ import io.shoal.features.Event;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.Vectorizer;
 import io.shoal.kmeans.KMeans;
+import io.shoal.kmeans.KMeansModelData;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
 import io.shoal.schemas.AvroSerializer;
@@ -47,15 +48,15 @@ final class StreamBroker implements AutoCloseable {
   static final int CUSTOMERS = 5_000;
 
   /** Vectors that the model is fitted to: one of so many transactions each. */
-  private static final int POINTS = 20_000;
+  private static final int POINTS = 4_000;
 
-  private static final int TRANSACTIONS_PER_POINT = 16;
+  private static final int TRANSACTIONS_PER_POINT = 200;
   private static final Instant START = Instant.parse("2018-04-01T00:00:00Z");
 
   private final EmbeddedKafka kafka;
   private final EmbeddedSchemaRegistry registry;
   private final Admin admin;
-  private final float[][] points = vectors();
+  private final KMeansModelData model = KMeans.fit(vectors(), K);
 
   StreamBroker(Path folder) throws InterruptedException, ExecutionException {
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
@@ -140,7 +141,7 @@ final class StreamBroker implements AutoCloseable {
     FeatureSet features = FeatureSet.cardTransactions();
     ModelVersion version =
         ModelCodec.encode(
-            KMeans.fit(points, K),
+            model,
             new ModelMetadata(
                 "default",
                 Instant.EPOCH,
