@@ -61,8 +61,7 @@ final class SidecarTopics {
 
   private void count(Admin admin, List<String> topics) {
     try {
-      for (TopicDescription topic :
-          admin.describeTopics(topics).allTopicNames().get().values()) {
+      for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values()) {
         partitions.put(topic.name(), topic.partitions().size());
       }
     } catch (ExecutionException e) {

@@ -39,6 +39,7 @@ public final class StreamBenchmark implements Benchmark {
   private static final double LATENCY_TIMES = 1.5;
   private static final double SWAP_TIMES = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
   /** Long enough for the disk to have written what the throughput left. */
   private static final Duration WARM_UP = Duration.ofSeconds(8);
 
