@@ -198,7 +198,8 @@ class StreamedReplayIT {
     Properties properties = new Properties();
     properties.putAll(
         Map.of(
-            StreamsConfig.APPLICATION_ID_CONFIG, config.application(),
+            StreamsConfig.APPLICATION_ID_CONFIG,
+            config.application(),
             StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
             "unused:1",
             StreamsConfig.STATE_DIR_CONFIG,
@@ -219,7 +220,7 @@ class StreamedReplayIT {
                 new AvroSerdes(registry),
                 config.scoring(),
                 config.skew(new SkewReport(FEATURES)),
-topic -> 1,
+                topic -> 1,
                 clock)
             .build(),
         properties,
