@@ -110,7 +110,7 @@ final class Console implements Part {
             new TransactionApi(predictions, shadows, lookup, versions, featureSets),
             new LetterApi(letters, new GenericAvroDeserializer(schemas), retries, clock),
             new ModelApi(new Histories(stores, versions)),
-            new TrainApi(workbench));
+            new TrainApi(workbench, json));
   }
 
   void addTo(ServerBuilder server) {

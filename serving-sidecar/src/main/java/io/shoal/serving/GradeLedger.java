@@ -1,94 +1,39 @@
 package io.shoal.serving;
 
-import io.shoal.kmeans.evaluation.RankingHistogram;
 import io.shoal.schemas.avro.LedgerEntry;
-import java.nio.ByteBuffer;
+import io.shoal.serving.GradeRow.Outcome;
+import io.shoal.serving.GradeRow.Ranking;
 import java.time.Duration;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what each version scored and what became of it, by the day of the event: the rows of which
- * {@link Grades} makes figures. They lie in a state store, so that a count is as exact as the
- * predictions are, whatever fails.
+ * Counts what was scored on each day and what became of it, by the version that decided and of all
+ * versions together: the {@linkplain GradeRow rows} of which {@link Grades} makes figures. They lie
+ * in a state store, so that a count is as exact as the predictions are, whatever fails.
  *
- * <p>A key is version (long), day since 1970 (int), ranking, outcome (byte each) and bin of the
- * score (short), big-endian; the value is the count (long).
+ * <p>A day is kept as long as the ledger keeps its transactions. A transaction adds at most four
+ * cells to each of two rows, and one without a version none: the rows are always smaller than the
+ * ledger.
  */
 final class GradeLedger {
-  /** By what versions rank: the score or the risk. */
-  enum Ranking {
-    SCORE(0),
-    RISK(1);
-
-    private final byte code;
-
-    Ranking(int code) {
-      this.code = (byte) code;
-    }
-
-    private static Ranking of(byte code) {
-      return code == SCORE.code ? SCORE : RISK;
-    }
-  }
-
-  /** What is known of a transaction. */
-  enum Outcome {
-    UNLABELLED(0),
-    LEGITIMATE(1),
-    FRAUD(2);
-
-    private final byte code;
-
-    Outcome(int code) {
-      this.code = (byte) code;
-    }
-
-    private static Outcome of(byte code) {
-      if (code == FRAUD.code) {
-        return FRAUD;
-      }
-      return code == LEGITIMATE.code ? LEGITIMATE : UNLABELLED;
-    }
-  }
-
-  static final int KEY_BYTES = Long.BYTES + Integer.BYTES + 2 * Byte.BYTES + Short.BYTES;
-
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
-  /** Versions of which counts are kept: the newest. */
-  static final int VERSIONS_MAX = 200;
+  /** Rows that are forgotten at one go: a day may have a version for each of its seconds. */
+  private static final int SWEEP_MAX = 1_000;
+
+  /** Changes of a row at one go: two cells of each ranking. */
+  private static final int CHANGES_MAX = 4;
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final long retentionDays;
-  private long sweptDay = Long.MIN_VALUE;
-
-  /** A key, read. */
-  record Row(long version, int day, Ranking ranking, Outcome outcome, int bin) {
-    static Row of(ByteBuffer key) {
-      return new Row(
-          key.getLong(),
-          key.getInt(),
-          Ranking.of(key.get()),
-          Outcome.of(key.get()),
-          key.getShort());
-    }
-
-    byte[] toBytes() {
-      return ByteBuffer.allocate(KEY_BYTES)
-          .putLong(version)
-          .putInt(day)
-          .put(ranking.code)
-          .put(outcome.code)
-          .putShort((short) bin)
-          .array();
-    }
-  }
+  private final short[] cells = new short[CHANGES_MAX];
+  private final int[] by = new int[CHANGES_MAX];
+  private int changes;
 
   GradeLedger(KeyValueStore<Bytes, byte[]> store, Duration retention) {
     this.store = store;
@@ -102,68 +47,55 @@ final class GradeLedger {
    *     labels of all others overdue
    */
   void scored(LedgerEntry entry, long atMs) {
-    add(entry, atMs, Outcome.UNLABELLED, 1);
+    count(entry, atMs, null, Outcome.UNLABELLED);
   }
 
   /** What it was has become known. */
   void labelled(LedgerEntry entry, long atMs, boolean fraud) {
-    add(entry, atMs, Outcome.UNLABELLED, -1);
-    add(entry, atMs, fraud ? Outcome.FRAUD : Outcome.LEGITIMATE, 1);
+    count(entry, atMs, Outcome.UNLABELLED, fraud ? Outcome.FRAUD : Outcome.LEGITIMATE);
   }
 
-  private void add(LedgerEntry entry, long atMs, Outcome outcome, long count) {
+  private void count(LedgerEntry entry, long atMs, @Nullable Outcome from, Outcome to) {
     Long version = entry.getModelVersion();
     if (version == null) {
       return; // nobody scored it
     }
     int day = (int) Math.floorDiv(atMs, DAY_MS);
-    add(version, day, Ranking.SCORE, outcome, entry.getScore(), count);
-    add(version, day, Ranking.RISK, outcome, entry.getRisk(), count);
+    Bytes key = GradeRow.key(day, version);
+    byte[] row = store.get(key);
+    if (row == null && from != null) {
+      return; // forgotten since: nothing is left to take it from
+    }
+    changes = 0;
+    change(Ranking.SCORE, entry.getScore(), from, to);
+    change(Ranking.RISK, entry.getRisk(), from, to);
+    store.put(key, GradeRow.changed(row, cells, by, changes));
+    Bytes all = GradeRow.key(day, GradeRow.ALL);
+    store.put(all, GradeRow.changed(store.get(all), cells, by, changes));
   }
 
-  private void add(
-      long version, int day, Ranking ranking, Outcome outcome, @Nullable Double score, long count) {
+  private void change(Ranking ranking, @Nullable Double score, @Nullable Outcome from, Outcome to) {
     if (score == null) {
       return;
     }
-    Row row = new Row(version, day, ranking, outcome, RankingHistogram.bin(score));
-    Bytes key = Bytes.wrap(row.toBytes());
-    byte[] before = store.get(key);
-    if (before == null && count < 0) {
-      return; // forgotten since: nothing is left to take it from
+    if (from != null) {
+      cells[changes] = GradeRow.cell(ranking, from, score);
+      by[changes++] = -1;
     }
-    long now = count + (before == null ? 0 : count(before));
-    store.put(key, now == 0 ? null : ByteBuffer.allocate(Long.BYTES).putLong(now).array());
+    cells[changes] = GradeRow.cell(ranking, to, score);
+    by[changes++] = 1;
   }
 
-  static long count(byte[] value) {
-    return ByteBuffer.wrap(value).getLong();
-  }
-
-  /** Forgets, once a day of the stream, what is too old and versions that many have followed. */
+  /** Forgets some of the days that are too old. */
   void sweep(long nowMs) {
-    long today = Math.floorDiv(nowMs, DAY_MS);
-    if (today == sweptDay) {
-      return;
-    }
-    sweptDay = today;
-    NavigableSet<Long> newest = new TreeSet<>();
-    try (KeyValueIterator<Bytes, byte[]> rows = store.all()) {
-      while (rows.hasNext()) {
-        newest.add(Row.of(ByteBuffer.wrap(rows.next().key.get())).version());
-        if (newest.size() > VERSIONS_MAX) {
-          newest.pollFirst();
-        }
+    int oldest = (int) (Math.floorDiv(nowMs, DAY_MS) - retentionDays);
+    List<Bytes> old = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> rows =
+        store.range(null, GradeRow.key(oldest - 1, Long.MAX_VALUE))) {
+      while (rows.hasNext() && old.size() < SWEEP_MAX) {
+        old.add(rows.next().key);
       }
     }
-    try (KeyValueIterator<Bytes, byte[]> rows = store.all()) {
-      while (rows.hasNext()) {
-        KeyValue<Bytes, byte[]> entry = rows.next();
-        Row row = Row.of(ByteBuffer.wrap(entry.key.get()));
-        if (row.day() < today - retentionDays || row.version() < newest.first()) {
-          store.delete(entry.key);
-        }
-      }
-    }
+    old.forEach(store::delete);
   }
 }

@@ -3,7 +3,9 @@ package io.shoal.serving;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.shoal.serving.Grades.Grade;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -15,16 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The grades of the newest versions that have seen a fraud as metrics, the same on every instance.
+ * The grades of the newest days that count as metrics, and those of versions that decided for long:
+ * the same on every instance. Where versions change by the second, each of them would be a line in
+ * somebody's monitoring that ends where it begins; the API has them all.
  */
 final class GradeMetrics implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GradeMetrics.class);
   private static final Duration INTERVAL = Duration.ofSeconds(15);
-  private static final int LINES_MAX = 20;
+  private static final int VERSIONS_MAX = 20;
+
+  /** Transactions from which on a version stands here. */
+  private static final long SCORED_MIN = 10_000;
+
+  private static final int[] DAYS = {1, 7};
   private static final int K = 100;
 
   private final GradesLookup lookup;
-  private final int maturityDays;
   private final MultiGauge auc;
   private final MultiGauge averagePrecision;
   private final MultiGauge precision;
@@ -38,9 +46,8 @@ final class GradeMetrics implements AutoCloseable {
           });
 
   @SuppressWarnings("FutureReturnValueIgnored") // refresh() itself tells what fails
-  GradeMetrics(GradesLookup lookup, int maturityDays, MeterRegistry metrics) {
+  GradeMetrics(GradesLookup lookup, MeterRegistry metrics) {
     this.lookup = lookup;
-    this.maturityDays = maturityDays;
     this.auc = gauge(metrics, "shoal.grade.auc", "Area under the ROC curve, over matured labels.");
     this.averagePrecision =
         gauge(metrics, "shoal.grade.average.precision", "Average precision, over matured labels.");
@@ -49,8 +56,7 @@ final class GradeMetrics implements AutoCloseable {
             metrics,
             "shoal.grade.precision.at.100",
             "Share of frauds among the 100 highest scores, over matured labels.");
-    this.frauds =
-        gauge(metrics, "shoal.grade.frauds", "Frauds among the matured transactions of a version.");
+    this.frauds = gauge(metrics, "shoal.grade.frauds", "Frauds among the matured transactions.");
     long interval = INTERVAL.toMillis();
     timer.scheduleWithFixedDelay(this::refresh, interval, interval, TimeUnit.MILLISECONDS);
   }
@@ -59,17 +65,32 @@ final class GradeMetrics implements AutoCloseable {
     return MultiGauge.builder(name).description(description).register(metrics);
   }
 
+  /** What a grade is of: so many days, or a version; the other is empty. */
+  private record Shown(String days, String version, Grade grade) {
+    Tags tags() {
+      String ranking = grade.ranking().name().toLowerCase(Locale.ROOT);
+      return Tags.of("days", days, "version", version, "ranking", ranking);
+    }
+  }
+
   private void refresh() {
     try {
-      List<Grades.Grade> newest =
-          lookup.all().grades().of(maturityDays, K).stream()
-              .filter(grade -> grade.quality().frauds() > 0)
-              .limit(LINES_MAX)
-              .toList();
-      show(auc, newest, grade -> grade.quality().auc());
-      show(averagePrecision, newest, grade -> grade.quality().averagePrecision());
-      show(precision, newest, grade -> grade.quality().precision());
-      show(frauds, newest, grade -> grade.quality().frauds());
+      GradesLookup.Found found = lookup.versions(Long.MAX_VALUE, VERSIONS_MAX);
+      List<Shown> shown = new ArrayList<>();
+      for (int days : DAYS) {
+        found.grades().together(found.lastDay() - days + 1, found.lastDay(), K).stream()
+            .map(grade -> new Shown(String.valueOf(days), "", grade))
+            .forEach(shown::add);
+      }
+      found.grades().ofVersions(VERSIONS_MAX, K).stream()
+          .filter(of -> of.grade().scored() >= SCORED_MIN)
+          .map(of -> new Shown("", String.valueOf(of.version()), of.grade()))
+          .forEach(shown::add);
+      shown.removeIf(one -> one.grade().quality().frauds() == 0);
+      show(auc, shown, grade -> grade.quality().auc());
+      show(averagePrecision, shown, grade -> grade.quality().averagePrecision());
+      show(precision, shown, grade -> grade.quality().precision());
+      show(frauds, shown, grade -> grade.quality().frauds());
     } catch (StateUnavailableException | StreamsException e) {
       log.debug("no grades now", e);
     } catch (RuntimeException e) {
@@ -78,19 +99,10 @@ final class GradeMetrics implements AutoCloseable {
     }
   }
 
-  private static void show(
-      MultiGauge gauge, List<Grades.Grade> grades, ToDoubleFunction<Grades.Grade> value) {
+  private static void show(MultiGauge gauge, List<Shown> shown, ToDoubleFunction<Grade> value) {
     gauge.register(
-        grades.stream()
-            .map(
-                grade ->
-                    MultiGauge.Row.of(
-                        Tags.of(
-                            "version",
-                            String.valueOf(grade.version()),
-                            "ranking",
-                            grade.ranking().name().toLowerCase(Locale.ROOT)),
-                        value.applyAsDouble(grade)))
+        shown.stream()
+            .map(one -> MultiGauge.Row.of(one.tags(), value.applyAsDouble(one.grade())))
             .toList(),
         true);
   }

@@ -30,8 +30,7 @@ final class SidecarHttp {
       ServiceMetrics metrics,
       HealthChecker ready) {
     StateLookup states = new StreamsLookup(peers, config.isPartitionedByKey());
-    GradesLookup grades = new GradesLookup(peers);
-    int maturityDays = config.getInt(SidecarConfig.LABEL_MATURITY_DAYS);
+    GradesLookup grades = new GradesLookup(peers, config.getInt(SidecarConfig.LABEL_MATURITY_DAYS));
     OnlineFeatures online = new OnlineFeatures(features, states, clock);
     RequestScorer scorer = new RequestScorer(features, online, models, reviews, states);
     return FeatureServer.start(
@@ -42,7 +41,7 @@ final class SidecarHttp {
             new ScoreApi(scorer, online.fields(), workers),
             new StatusApi(models, config.canaries(), board),
             new PredictionsApi(recent, peers, features, online),
-            new GradeApi(grades, maturityDays),
+            new GradeApi(grades),
             readiness),
         server -> {
           InferenceEndpoint.addTo(
@@ -52,7 +51,7 @@ final class SidecarHttp {
               workers,
               ROWS_MAX,
               metrics);
-          GradeMetrics graded = new GradeMetrics(grades, maturityDays, metrics.registry());
+          GradeMetrics graded = new GradeMetrics(grades, metrics.registry());
           server.serverListener(
               ServerListener.builder().whenStopping(stopped -> graded.close()).build());
         });

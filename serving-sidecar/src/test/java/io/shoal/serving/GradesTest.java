@@ -2,10 +2,9 @@ package io.shoal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shoal.kmeans.evaluation.RankingHistogram;
-import io.shoal.serving.GradeLedger.Outcome;
-import io.shoal.serving.GradeLedger.Ranking;
-import io.shoal.serving.GradeLedger.Row;
+import io.shoal.serving.GradeRow.Ranking;
+import io.shoal.serving.Grades.Grade;
+import io.shoal.serving.Grades.OfVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +18,7 @@ class GradesTest {
   @TempDir Path folder;
 
   @Test
-  void shouldGradeEachVersionOnceItsLabelsAreMature() {
+  void shouldGradeEachVersionAndDayOnceItsLabelsAreMature() {
     try (TestTopology sidecar = new TestTopology(folder, Map.of())) {
       sidecar.promote("champion", 1);
       sidecar.send("fraud", "c-1", 20_000, 0);
@@ -29,27 +28,31 @@ class GradesTest {
       sidecar.promote("champion", 2);
       sidecar.send("other", "c-1", 12, 1);
       sidecar.label("fraud", true);
-      assertThat(sidecar.grades().of(MATURITY, 1)).as("nothing is mature yet").isEmpty();
+      assertThat(days(sidecar)).as("nothing is mature yet").isEmpty();
       sidecar.send("odd", "c-1", 12, 50);
-      assertThat(sidecar.grades().of(MATURITY, 1)).as("one odd clock moves nothing").isEmpty();
+      assertThat(days(sidecar)).as("one odd clock moves nothing").isEmpty();
 
       for (int day = 2; day <= MATURITY; day++) {
         sidecar.send("day-" + day, "c-1", 12, day);
       }
-      List<Grades.Grade> grades = sidecar.grades().of(MATURITY, 1);
-      assertThat(grades)
+      assertThat(days(sidecar)).singleElement().satisfies(GradesTest::isOfTheFirstDay);
+      assertThat(versions(sidecar, MATURITY))
           .singleElement()
           .satisfies(
-              grade -> {
-                assertThat(grade.version()).isEqualTo(1);
-                assertThat(grade.ranking()).isEqualTo(Ranking.SCORE);
-                assertThat(grade.labelled()).isEqualTo(1);
-                assertThat(grade.quality().frauds()).isEqualTo(1);
-                assertThat(grade.quality().others()).isEqualTo(20);
-                assertThat(grade.quality().auc()).isGreaterThan(0.9);
-                assertThat(grade.quality().precision()).isPositive();
+              of -> {
+                assertThat(of.version()).isEqualTo(1);
+                isOfTheFirstDay(of.grade());
               });
     }
+  }
+
+  private static void isOfTheFirstDay(Grade grade) {
+    assertThat(grade.ranking()).isEqualTo(Ranking.SCORE);
+    assertThat(grade.labelled()).isEqualTo(1);
+    assertThat(grade.quality().frauds()).isEqualTo(1);
+    assertThat(grade.quality().others()).isEqualTo(20);
+    assertThat(grade.quality().auc()).isGreaterThan(0.9);
+    assertThat(grade.quality().precision()).isPositive();
   }
 
   @Test
@@ -61,7 +64,7 @@ class GradesTest {
       sidecar.send("twice", "c-1", 20, 0);
       sidecar.label("twice", false);
       sidecar.label("twice", false);
-      Grades.Grade grade = sidecar.grades().of(0, 1).get(0);
+      Grade grade = versions(sidecar, 0).get(0).grade();
       assertThat(grade.quality().frauds()).isEqualTo(1);
       assertThat(grade.quality().others()).isEqualTo(1);
       assertThat(grade.labelled()).isEqualTo(2);
@@ -77,27 +80,21 @@ class GradesTest {
         sidecar.send("day-" + day, "c-1", 20, day);
       }
       sidecar.pass(Duration.ofMinutes(2));
-      assertThat(sidecar.grades().of(0, 1).get(0).quality().others()).isEqualTo(11);
+      assertThat(versions(sidecar, 0).get(0).grade().quality().others()).isEqualTo(11);
+      assertThat(days(sidecar)).hasSize(4);
     }
   }
 
-  @Test
-  void shouldAddUpTheRowsOfAllInstances() {
-    Grades one = new Grades();
-    Grades two = new Grades();
-    int high = RankingHistogram.bin(0.99);
-    one.add(new Row(5, 100, Ranking.SCORE, Outcome.FRAUD, high), 3);
-    two.add(new Row(5, 100, Ranking.SCORE, Outcome.FRAUD, high), 1);
-    two.add(new Row(5, 100, Ranking.SCORE, Outcome.UNLABELLED, RankingHistogram.bin(0.2)), 6);
-    one.add(two.toBytes());
-    assertThat(one.of(0, 4))
-        .singleElement()
-        .satisfies(
-            grade -> {
-              assertThat(grade.quality().frauds()).isEqualTo(4);
-              assertThat(grade.quality().others()).isEqualTo(6);
-              assertThat(grade.quality().auc()).isEqualTo(1);
-              assertThat(grade.quality().precision()).isEqualTo(1);
-            });
+  private static List<Grade> days(TestTopology sidecar) {
+    Grades grades = new Grades();
+    sidecar.grades().addDays(grades);
+    return grades.ofDays(grades.maturedDay(MATURITY), 1);
+  }
+
+  private static List<OfVersion> versions(TestTopology sidecar, int maturity) {
+    Grades grades = new Grades();
+    sidecar.grades().addDays(grades);
+    sidecar.grades().addVersions(grades, grades.maturedDay(maturity), Long.MAX_VALUE, 10);
+    return grades.ofVersions(10, 1);
   }
 }

@@ -10,7 +10,6 @@ import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.Transaction;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,12 +24,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueIterator;
 
 /** The sidecar's topology on card transactions, without a broker. */
 final class TestTopology implements AutoCloseable {
@@ -147,18 +144,9 @@ final class TestTopology implements AutoCloseable {
     driver.advanceWallClockTime(duration);
   }
 
-  /** What the ledger has counted. */
-  Grades grades() {
-    Grades grades = new Grades();
-    try (KeyValueIterator<Bytes, byte[]> rows =
-        driver.<Bytes, byte[]>getKeyValueStore(SidecarTopology.GRADES).all()) {
-      while (rows.hasNext()) {
-        KeyValue<Bytes, byte[]> row = rows.next();
-        grades.add(
-            GradeLedger.Row.of(ByteBuffer.wrap(row.key.get())), GradeLedger.count(row.value));
-      }
-    }
-    return grades;
+  /** What was counted for the grades. */
+  GradeReader grades() {
+    return new GradeReader(driver.<Bytes, byte[]>getKeyValueStore(SidecarTopology.GRADES));
   }
 
   <T extends SpecificRecord> TestOutputTopic<String, T> output(String topic, Class<T> type) {

@@ -67,11 +67,11 @@ public final class StreamApi {
   /**
    * Quality as far as labels came.
    *
-   * @param labelledUpTo event time of the newest labelled transaction, milliseconds since 1970
+   * @param maturity how far labels are in
    * @param labelled all days together whose labels are in
    */
   record Quality(
-      long labelledUpTo,
+      Qualities.Maturity maturity,
       Qualities.Row labelled,
       List<Qualities.Row> days,
       List<Qualities.Row> versions) {}
@@ -124,10 +124,10 @@ public final class StreamApi {
   @Get("/quality")
   public Quality quality(
       @Param @Default(Inputs.NEWEST) long before, @Param @Default("50") int limit) {
-    long labelledUpTo = qualities.labelledUpTo();
+    Qualities.Maturity maturity = qualities.maturity();
     return new Quality(
-        labelledUpTo,
-        qualities.labelledDays(labelledUpTo),
+        maturity,
+        qualities.labelledDays(maturity.upTo()),
         qualities.days(DAYS),
         qualities.versions(before, Inputs.within("limit", limit, 1, PAGE_MAX)));
   }

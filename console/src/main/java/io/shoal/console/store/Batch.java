@@ -1,5 +1,6 @@
 package io.shoal.console.store;
 
+import io.shoal.kmeans.evaluation.RankingHistogram;
 import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.DriftEvent;
@@ -61,10 +62,12 @@ public final class Batch {
     long lastEvent = Long.MIN_VALUE;
     long predictions;
     long reviews;
-    final Bins scores = new Bins(Bins.SCORES);
+    final Bins scores = new Bins(RankingHistogram.BINS);
+    final Bins risks = new Bins(RankingHistogram.BINS);
     long frauds;
     long fraudReviews;
-    final Bins fraudScores = new Bins(Bins.SCORES);
+    final Bins fraudScores = new Bins(RankingHistogram.BINS);
+    final Bins fraudRisks = new Bins(RankingHistogram.BINS);
     long legitimates;
     long legitimateReviews;
   }
@@ -115,7 +118,8 @@ public final class Batch {
       quality.lastEvent = Math.max(quality.lastEvent, event);
       quality.predictions++;
       quality.reviews += review ? 1 : 0;
-      quality.scores.add(Bins.ofScore(score));
+      rank(quality.scores, score);
+      rank(quality.risks, p.getRisk());
     }
   }
 
@@ -133,7 +137,8 @@ public final class Batch {
       if (feedback.getFraud()) {
         quality.frauds++;
         quality.fraudReviews += review;
-        quality.fraudScores.add(Bins.ofScore(score));
+        rank(quality.fraudScores, score);
+        rank(quality.fraudRisks, feedback.getRisk());
       } else {
         quality.legitimates++;
         quality.legitimateReviews += review;
@@ -154,6 +159,15 @@ public final class Batch {
   /** Takes a dead letter. */
   public void add(int partition, long at, DeadLetter letter) {
     letters.add(new Sent<>(partition, at, letter));
+  }
+
+  /**
+   * Counts in the bins of {@link RankingHistogram}; what is no number in [0, 1] must not stop us.
+   */
+  private static void rank(Bins bins, @Nullable Double value) {
+    if (value != null) {
+      bins.add(RankingHistogram.bin(value >= 0 ? Math.min(value, 1) : 0));
+    }
   }
 
   private Quality ofVersion(long version) {

@@ -21,7 +21,7 @@ public final class ConsoleDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConsoleDatabase.class);
 
   /** To be raised with every change of {@link #TABLES}. */
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
 
   private static final int CONNECTIONS = 16;
   private static final String OPTIONS =
@@ -51,8 +51,9 @@ public final class ConsoleDatabase implements AutoCloseable {
           "create table rate(span int, slot bigint, predictions bigint, reviews bigint,"
               + " unscored bigint, latencies varbinary(1024), primary key(span, slot))",
           "create table quality(kind char(1), id bigint, model varchar(250), first_event bigint,"
-              + " last_event bigint, predictions bigint, reviews bigint, scores varbinary(1024),"
-              + " frauds bigint, fraud_reviews bigint, fraud_scores varbinary(1024),"
+              + " last_event bigint, predictions bigint, reviews bigint, scores varbinary(2048),"
+              + " risks varbinary(2048), frauds bigint, fraud_reviews bigint,"
+              + " fraud_scores varbinary(2048), fraud_risks varbinary(2048),"
               + " legitimates bigint, legitimate_reviews bigint, primary key(kind, id))",
           "create table shadow(id bigint primary key, at bigint, event_time bigint,"
               + " transaction_id varchar(400), entity_id varchar(400), alias varchar(250),"

@@ -73,7 +73,7 @@ final class Sums {
                   })
               .list();
           handle.execute(
-              "merge into quality values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+              "merge into quality values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
               String.valueOf(subject.kind()),
               subject.id(),
               quality.model,
@@ -82,9 +82,11 @@ final class Sums {
               quality.predictions,
               quality.reviews,
               quality.scores.toBytes(),
+              quality.risks.toBytes(),
               quality.frauds,
               quality.fraudReviews,
               quality.fraudScores.toBytes(),
+              quality.fraudRisks.toBytes(),
               quality.legitimates,
               quality.legitimateReviews);
         });

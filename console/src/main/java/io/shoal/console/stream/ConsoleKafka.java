@@ -19,6 +19,9 @@ public final class ConsoleKafka {
   private static final int ADMIN_TIMEOUT_MS = 5_000;
   private static final int SEND_TIMEOUT_MS = 10_000;
 
+  /** The registry's heap is small: what waits to be read must be, too. */
+  private static final int FETCH_BYTES_MAX = 8 << 20;
+
   private final RegistryConfig config;
 
   /** Clients with these settings. */
@@ -34,6 +37,7 @@ public final class ConsoleKafka {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 

@@ -155,7 +155,8 @@ public final class StreamReader extends Worker {
         throw e;
       }
     }
-    live.read(nowMs, lag(), current, !records.isEmpty());
+    long lag = lag();
+    live.read(nowMs, lag, current && lag < RECORDS_MAX, !records.isEmpty());
   }
 
   private Batch batch(ConsumerRecords<byte[], byte[]> records, long nowMs, boolean current) {

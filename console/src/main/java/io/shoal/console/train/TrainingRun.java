@@ -9,9 +9,12 @@ import io.shoal.kmeans.KMeansModelData;
 import io.shoal.kmeans.KMeansParameters;
 import io.shoal.kmeans.KernelChoice;
 import io.shoal.kmeans.KernelProvider;
+import io.shoal.registry.server.store.RegistryException;
+import io.shoal.registry.server.store.RegistryException.Code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ public final class TrainingRun implements Runnable {
   private static final int ROWS_PER_CLUSTER = 10;
   private static final int SEARCH_ROWS_MAX = 50_000;
   private static final int STARTS = 3;
+  private static final int WATCHERS_MAX = 20;
 
   /** Steps beside one for each k: the fit and the scores. */
   private static final int LAST_STEPS = 2;
@@ -31,6 +35,7 @@ public final class TrainingRun implements Runnable {
   private final UploadedTable table;
   private final Request request;
   private final List<Candidate> tried = new ArrayList<>();
+  private final List<Predicate<Status>> watchers = new ArrayList<>();
   private String state = "waiting";
   private String doing = "waits for the training before it";
   private double progress;
@@ -64,7 +69,12 @@ public final class TrainingRun implements Runnable {
       double progress,
       List<Candidate> tried,
       @Nullable String problem,
-      @Nullable TrainingReport report) {}
+      @Nullable TrainingReport report) {
+    /** Whether nothing will change any more. */
+    public boolean ended() {
+      return !state.equals("waiting") && !state.equals("running");
+    }
+  }
 
   TrainingRun(String id, UploadedTable table, Request request) {
     this.id = id;
@@ -100,6 +110,28 @@ public final class TrainingRun implements Runnable {
   /** Where it stands. */
   public synchronized Status status() {
     return new Status(id, state, doing, progress, List.copyOf(tried), problem, report);
+  }
+
+  /**
+   * Tells where it stands, now and whenever that changes, the last time when it has ended.
+   *
+   * @param watcher must return at once, and false when it wants to hear no more
+   * @throws RegistryException when too many watch already
+   */
+  public synchronized void watch(Predicate<Status> watcher) {
+    tell();
+    if (watchers.size() >= WATCHERS_MAX) {
+      throw new RegistryException(
+          Code.RESOURCE_CONFLICT, WATCHERS_MAX + " watch this training already; close a page");
+    }
+    if (watcher.test(status())) {
+      watchers.add(watcher);
+    }
+  }
+
+  private void tell() {
+    Status status = status();
+    watchers.removeIf(watcher -> !watcher.test(status));
   }
 
   /** What was learned; null before it is done. */
@@ -194,6 +226,7 @@ public final class TrainingRun implements Runnable {
           ClusterCountSearch.run(sample, size, d, new int[] {counts[i]}, parameters, kernel);
       synchronized (this) {
         tried.addAll(candidate);
+        tell();
       }
     }
     return ClusterCountSearch.best(tried).k();
@@ -230,6 +263,7 @@ public final class TrainingRun implements Runnable {
     state = "running";
     doing = what;
     progress = share;
+    tell();
   }
 
   private synchronized void end(String how, String what, @Nullable String why) {
@@ -237,5 +271,6 @@ public final class TrainingRun implements Runnable {
     doing = what;
     problem = why;
     progress = how.equals("done") ? 1 : progress;
+    tell();
   }
 }

@@ -87,14 +87,30 @@ export function upload(path, file) {
   return ask(`api/v1/${path}`, { method: "POST", headers: headers({ "content-type": "text/csv" }), body: file });
 }
 
-/** Keeps a token for this tab, or forgets it; says who it is of. */
+/** Keeps a token for this tab; says who it is of. One that the registry does not know changes nothing. */
 export async function signIn(text) {
-  if (text) sessionStorage.setItem("shoal-token", text);
-  else sessionStorage.removeItem("shoal-token");
-  newest.self = null;
-  newest.self = await get("console/self");
+  const before = token();
+  keep(text);
+  try {
+    newest.self = await get("console/self");
+  } catch (e) {
+    keep(before);
+    throw e;
+  }
   restart();
   return newest.self;
+}
+
+/** Forgets the token; who has none may see something or nothing. */
+export async function signOut() {
+  keep("");
+  newest.self = await get("console/self").catch(() => null);
+  restart();
+}
+
+function keep(text) {
+  if (text) sessionStorage.setItem("shoal-token", text);
+  else sessionStorage.removeItem("shoal-token");
 }
 
 /** Calls back with each state; returns what ends that. */
@@ -114,26 +130,30 @@ function restart() {
   stream.abort();
 }
 
-/** Server-sent events by fetch: an EventSource cannot send a token. */
-async function listen(signal) {
-  const response = await fetch("api/v1/console/live", { headers: headers(), signal });
-  if (!response.ok) throw new Refusal(response.status, "no stream");
+/** Server-sent events by fetch: an EventSource cannot send a token. Calls back with each one's data, ends with the stream. */
+export async function events(path, signal, each) {
+  const response = await fetch(`api/v1/${path}`, { headers: headers(), signal });
+  if (!response.ok) await answer(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    const events = (rest + value).split("\n\n");
-    rest = events.pop();
-    for (const event of events) {
-      const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
-      if (data) {
-        newest.state = JSON.parse(data);
-        newest.connected = true;
-        tell();
-      }
+    const parts = (rest + value).split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const data = part.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
+      if (data) each(JSON.parse(data));
     }
   }
+}
+
+function listen(signal) {
+  return events("console/live", signal, (state) => {
+    newest.state = state;
+    newest.connected = true;
+    tell();
+  });
 }
 
 function visible() {

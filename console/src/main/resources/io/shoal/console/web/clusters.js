@@ -2,9 +2,9 @@
 
 import { get } from "./api.js";
 import { axis, chart, colour, mix } from "./charts.js";
-import { append, h, put } from "./dom.js";
+import { append, h, put, remember } from "./dom.js";
 import { fixed, moment, percent, value } from "./format.js";
-import { card, failure, head, pairs, table } from "./parts.js";
+import { card, failure, head, pairs, table, waiting } from "./parts.js";
 
 /** The fraud rate in the middle of the colours. */
 const RATE = 0.02;
@@ -17,12 +17,16 @@ export function show(root, parameters) {
   let chosen = parameters.has("cluster") ? Number(parameters.get("cluster")) : null;
   let playing = null;
   const chooser = h("select", { "aria-label": "Model", onchange: () => (location.hash = `#/clusters?model=${encodeURIComponent(chooser.value)}`) });
-  const span = h("select", { "aria-label": "How far back", onchange: load }, [[50, "50 versions"], [300, "300 versions"], [1000, "1,000 versions"]].map(([v, t]) => h("option", { value: v, selected: v === 300 }, t)));
+  const back = Number(parameters.get("span") ?? 300);
+  const span = h("select", { "aria-label": "How far back", onchange: () => {
+    remember("clusters", { model, span: span.value, cluster: chosen });
+    load();
+  } }, [[50, "50 versions"], [300, "300 versions"], [1000, "1,000 versions"]].map(([v, t]) => h("option", { value: v, selected: v === back }, t)));
   const slider = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "Version", oninput: () => move(Number(slider.value)) });
   const when = h("output", {});
   const play = h("button", { type: "button", class: "plain", onclick: toggle }, "Play");
   const about = h("div", {});
-  const list = h("div", {});
+  const list = h("div", {}, waiting());
   const axes = h("p", { class: "minor" });
   const now = () => history?.moments[at];
 
@@ -63,6 +67,7 @@ export function show(root, parameters) {
 
   function choose(id) {
     chosen = chosen === id ? null : id;
+    remember("clusters", { model, span: span.value, cluster: chosen });
     draw();
   }
 

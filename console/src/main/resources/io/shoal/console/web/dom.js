@@ -32,6 +32,12 @@ export function append(element, children) {
   return element;
 }
 
+/** Writes what is chosen on a page into its address, so that the address can be sent to somebody; empty values are left out. */
+export function remember(path, parameters) {
+  const set = Object.entries(parameters).filter(([, v]) => v !== null && v !== undefined && v !== "");
+  history.replaceState(null, "", `#/${path}${set.length ? `?${new URLSearchParams(set)}` : ""}`);
+}
+
 /** Puts these children in place of those that were there. */
 export function put(element, ...children) {
   element.replaceChildren();

@@ -4,7 +4,7 @@ import { get, onState } from "./api.js";
 import { axis, chart, line } from "./charts.js";
 import { append, h, put } from "./dom.js";
 import { count, moment, percent, value } from "./format.js";
-import { card, failure, head, table, tag } from "./parts.js";
+import { card, failure, head, table, tag, waiting } from "./parts.js";
 
 const CAUSES = {
   DISTANCE: "points lie further from their centres",
@@ -13,7 +13,7 @@ const CAUSES = {
 
 export function show(root) {
   const going = h("div", {});
-  const list = h("div", {});
+  const list = h("div", {}, waiting());
   let moments = [];
   const labels = () => moments.map((m) => m.version);
   const metric = (key) => moments.map((m) => m.metrics[key] ?? null);

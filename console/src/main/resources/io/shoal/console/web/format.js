@@ -48,26 +48,43 @@ function date(t) {
   return new Date(typeof t === "number" ? t : Date.parse(t));
 }
 
-/** UTC: what happened when must read the same for two people on the telephone. */
+// UTC unless the reader wants it otherwise: what happened when must read the same for two people on the telephone.
+let local = localStorage.getItem("shoal-zone") === "local";
+
+/** The zone that times are told in. */
+export function zone() {
+  if (!local) return "UTC";
+  const parts = new Intl.DateTimeFormat("en", { timeZoneName: "short" }).formatToParts(new Date());
+  return parts.find((part) => part.type === "timeZoneName").value;
+}
+
+/** Changes between UTC and the reader's own zone. */
+export function changeZone() {
+  local = !local;
+  localStorage.setItem("shoal-zone", local ? "local" : "utc");
+}
+
+/** A date whose UTC fields are those of the zone. */
+function shifted(t) {
+  const d = date(t);
+  return local ? new Date(d.getTime() - d.getTimezoneOffset() * 60_000) : d;
+}
+
 export function moment(t) {
   if (t === null || t === undefined) return none;
-  const d = date(t);
+  const d = shifted(t);
   if (Number.isNaN(d.getTime())) return none;
   return `${d.getUTCFullYear()}-${pad(d.getUTCMonth() + 1)}-${pad(d.getUTCDate())} ${clock(t)}`;
 }
 
 export function clock(t) {
-  const d = date(t);
+  const d = shifted(t);
   return `${pad(d.getUTCHours())}:${pad(d.getUTCMinutes())}:${pad(d.getUTCSeconds())}`;
 }
 
-export function day(t) {
-  return moment(t).slice(0, 10);
-}
-
-/** Days since 1970. */
+/** Days since 1970; they are UTC's, whatever zone times are told in. */
 export function ofDay(n) {
-  return day(n * 86_400_000);
+  return new Date(n * 86_400_000).toISOString().slice(0, 10);
 }
 
 export function ago(t, now = Date.now()) {

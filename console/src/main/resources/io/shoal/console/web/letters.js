@@ -3,14 +3,14 @@
 import { get, may, name, self, send, setName } from "./api.js";
 import { append, h, put } from "./dom.js";
 import { ago, count, moment } from "./format.js";
-import { ask, card, failure, head, pairs, table, tag, toast } from "./parts.js";
+import { ask, card, failure, head, pairs, table, tag, toast, waiting } from "./parts.js";
 
 const PAGE = 20;
 
 export function show(root, parameters) {
   const reason = parameters.get("reason") ?? "";
   const reasons = h("div", {});
-  const list = h("div", { class: "stack" });
+  const list = h("div", { class: "stack" }, waiting());
   append(root, [
     head("Dead letters", "Records that could not be used, as they came, and why. The stream goes on without them."),
     h("div", { class: "grid loose" }, card("Reasons", "w4", null, reasons), card(reason ? `Reason: ${reason}` : "The newest", "w8", null, list)),

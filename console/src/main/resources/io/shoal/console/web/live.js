@@ -2,11 +2,14 @@
 
 import { get, onState } from "./api.js";
 import { append, h, put } from "./dom.js";
-import { clock, moment, percent, score, value } from "./format.js";
-import { decision, failure, head, label, table } from "./parts.js";
+import { clock, moment, percent, score, value, zone } from "./format.js";
+import { decision, failure, head, label, table, waiting } from "./parts.js";
 
 const PAGE = 50;
+const CSV_ROWS = 200;
 const FILTERS = ["decision", "entity", "scoreMin", "scoreMax", "version", "cluster"];
+
+const CSV = ["eventTime", "transactionId", "entityId", "decision", "score", "risk", "reason", "clusterId", "model", "version", "fraud"];
 
 export function show(root, parameters) {
   const filter = Object.fromEntries(FILTERS.map((key) => [key, parameters.get(key) ?? ""]));
@@ -15,7 +18,7 @@ export function show(root, parameters) {
   let paused = false;
   let busy = false;
   let newest = 0;
-  const list = h("div", { class: "card" });
+  const list = h("div", { class: "card" }, waiting());
   const count = h("span", { class: "minor", role: "status" });
 
   const inputs = {
@@ -54,10 +57,19 @@ export function show(root, parameters) {
   const find = h("input", { autocomplete: "off", maxlength: 400, "aria-label": "Transaction id", placeholder: "Transaction id" });
   append(jump, [find, h("button", { class: "plain" }, "Open")]);
 
+  const download = h("button", { type: "button", class: "plain", onclick: async () => {
+    try {
+      const all = await get("console/predictions", { ...filter, before, limit: CSV_ROWS });
+      save("predictions.csv", csv(all));
+    } catch (e) {
+      put(list, failure(e));
+    }
+  } }, "Download CSV");
+
   append(root, [
-    head("Live predictions", "The newest first. Event times are UTC.", jump),
+    head("Live predictions", `The newest first. Event times are ${zone()}.`, jump),
     h("div", { class: "card" }, form),
-    h("div", { class: "split" }, count, pause),
+    h("div", { class: "split" }, count, h("div", { class: "row" }, download, pause)),
     list,
   ]);
 
@@ -96,9 +108,9 @@ export function show(root, parameters) {
       rows = await get("console/predictions", { ...filter, before, limit: PAGE });
       const seen = newest;
       newest = Math.max(newest, rows[0]?.id ?? 0);
-      put(list, table("Predictions", columns, rows, "Nothing matches.", (r) => seen && r.id > seen && before === null),
+      put(list, table("Predictions", columns, rows, FILTERS.some((key) => filter[key]) ? "Nothing matches among the predictions that are kept (console.predictions.max). Take a filter away." : "No predictions yet. They appear when transactions are sent and a sidecar runs.", (r) => seen && r.id > seen && before === null),
         h("div", { class: "row end" }, before !== null && first, rows.length === PAGE && older));
-      count.textContent = before === null && !paused ? `follows the stream; read at ${clock(Date.now())} UTC` : "stands still";
+      count.textContent = before === null && !paused ? `follows the stream; read at ${clock(Date.now())} ${zone()}` : "stands still";
     } catch (e) {
       put(list, failure(e));
     }
@@ -113,4 +125,20 @@ export function show(root, parameters) {
   });
   load();
   return end;
+}
+
+/** A table for a spreadsheet. A text that would be a formula there is made one that is none. */
+function csv(rows) {
+  const cell = (v) => {
+    const text = v === null || v === undefined ? "" : String(v);
+    return `"${(typeof v === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  };
+  const line = (r) => CSV.map((key) => cell(key === "eventTime" ? new Date(r[key]).toISOString() : r[key])).join(",");
+  return [CSV.join(","), ...rows.map(line)].join("\r\n");
+}
+
+function save(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  h("a", { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
 }

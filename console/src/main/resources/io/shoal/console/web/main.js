@@ -1,8 +1,8 @@
 // The frame: pages by the address's fragment, the menu, the theme, who is signed in.
 
-import { denied, onState, run, self, signIn, token } from "./api.js";
+import { denied, onState, run, self, signIn, signOut, token } from "./api.js";
 import { h, put } from "./dom.js";
-import { short } from "./format.js";
+import { changeZone, short, zone } from "./format.js";
 import { ask, failure, toast } from "./parts.js";
 
 const pages = [
@@ -76,10 +76,22 @@ theme.addEventListener("click", () => {
 });
 nameTheme();
 
+const zoned = document.getElementById("zone");
+function nameZone() {
+  zoned.textContent = zone();
+  zoned.setAttribute("aria-label", zone() === "UTC" ? "Times are UTC; tell them in my time zone" : `Times are ${zone()}; tell them in UTC`);
+}
+zoned.addEventListener("click", () => {
+  changeZone();
+  nameZone();
+  show(false);
+});
+nameZone();
+
 const account = document.getElementById("account");
 account.addEventListener("click", async () => {
   if (token()) {
-    await signIn("").catch(() => null);
+    await signOut();
     toast("Signed out.");
     show(false);
     return;
@@ -89,11 +101,7 @@ account.addEventListener("click", async () => {
     text: "A token that the registry knows. It stays in this tab and is forgotten when you close it.",
     fields: [["token", "Token", "", "password"]],
     confirm: "Sign in",
-    act: ({ token: text }) =>
-      signIn(text).catch((e) => {
-        sessionStorage.removeItem("shoal-token");
-        throw e;
-      }),
+    act: ({ token: text }) => signIn(text),
   });
   if (done) {
     toast(`Signed in as ${done.result.name ?? "a caller without a name"}, ${done.result.role}.`);

@@ -2,8 +2,8 @@
 
 import { get, may, onState, self, send } from "./api.js";
 import { append, h, put, s } from "./dom.js";
-import { ago, count, fixed, moment, none, percent, value } from "./format.js";
-import { card, change, failure, head, pairs, table, tag, toast } from "./parts.js";
+import { ago, count, fixed, moment, none, percent, value, zone } from "./format.js";
+import { card, change, copyable, failure, head, pairs, table, tag, toast, waiting } from "./parts.js";
 
 const PAGE = 12;
 const GATES = { PASSED: "good", FAILED: "bad", SKIPPED: "" };
@@ -16,7 +16,7 @@ export function show(root, parameters) {
   const chooser = h("select", { "aria-label": "Model", onchange: () => (location.hash = `#/models?model=${encodeURIComponent(chooser.value)}`) });
   const current = h("div", {});
   const requests = h("div", {});
-  const list = h("div", {});
+  const list = h("div", {}, waiting());
   const detail = h("div", {});
   const audit = h("div", {});
   const tree = h("div", {});
@@ -28,7 +28,7 @@ export function show(root, parameters) {
     e.preventDefault();
     try {
       const entry = await get(`${path()}/deciding`, { at: at.value.trim() });
-      put(answer, h("div", { class: "box good" }, "Version ", h("strong", {}, entry.toVersion), ` decided: ${entry.action.toLowerCase()} by ${entry.changedBy} at ${moment(entry.changedAt)} UTC (${entry.reason}).`));
+      put(answer, h("div", { class: "box good" }, "Version ", h("strong", {}, entry.toVersion), ` decided: ${entry.action.toLowerCase()} by ${entry.changedBy} at ${moment(entry.changedAt)} ${zone()} (${entry.reason}).`));
     } catch (problem) {
       put(answer, failure(problem));
     }
@@ -171,7 +171,7 @@ export function show(root, parameters) {
           ["parameters", Object.entries(d.parameters ?? {}).map(([k, v]) => `${k} ${v}`).sort().join(", ") || none],
           ["since the one before", Object.entries(d.lineage ?? {}).map(([k, v]) => `${v} ${k.toLowerCase()}`).join(", ") || none],
           ["job", h("span", { class: "mono" }, `${d.version.jobId}, ${d.version.sequence}`)],
-          ["checksum", h("span", { class: "mono" }, d.version.checksum.slice(0, 16) || none)],
+          ["checksum", d.version.checksum ? copyable(d.version.checksum, h("span", { class: "mono" }, `${d.version.checksum.slice(0, 16)}…`)) : none],
           ["files", d.clusters ? ["avro", "pmml", "onnx"].map((f) => [h("a", { href: `api/v1/${path()}/versions/${d.version.version}/export?format=${f}`, download: true }, f), " "]) : "pruned"],
         ])),
         h("div", { class: "w7 stack" },

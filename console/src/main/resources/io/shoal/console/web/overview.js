@@ -2,19 +2,19 @@
 
 import { get, onState } from "./api.js";
 import { axis, chart, colour, line } from "./charts.js";
-import { append, h, put } from "./dom.js";
+import { append, h, put, remember } from "./dom.js";
 import { ago, clock, count, moment, ms, none, percent, score, short } from "./format.js";
-import { card, guarded, head, stats, table, tag } from "./parts.js";
+import { card, guarded, head, stats, table, tag, waiting } from "./parts.js";
 
 const RANGES = [[15, "15 min"], [60, "1 h"], [24 * 60, "24 h"], [7 * 24 * 60, "7 d"]];
 
-export function show(root) {
-  const figures = h("div", {});
+export function show(root, parameters) {
+  const figures = h("div", {}, waiting());
   const health = h("ul", { class: "health" });
   const versions = h("div", {});
   const drift = h("div", {});
-  const alerts = h("div", {});
-  let minutes = 15;
+  const alerts = h("div", {}, waiting());
+  let minutes = RANGES.map(([m]) => m).find((m) => String(m) === parameters.get("minutes")) ?? 15;
   let series = { spanMs: 10_000, points: [] };
 
   const labels = () => series.points.map((p) => (minutes > 120 ? moment(p.from).slice(5, 16) : clock(p.from)));
@@ -46,6 +46,7 @@ export function show(root) {
   const ranges = h("div", { class: "tabs", role: "group", "aria-label": "Time range" }, RANGES.map(([m, text]) =>
     h("button", { class: "plain small", type: "button", "aria-pressed": String(m === minutes), onclick: (e) => {
       minutes = m;
+      remember("", { minutes });
       for (const b of ranges.children) b.setAttribute("aria-pressed", String(b === e.currentTarget));
       load();
     } }, text)));
@@ -84,7 +85,7 @@ export function show(root) {
       ["Why", (r) => r.reason ?? "", "long"],
       ["Entity", (r) => r.entityId, "id wide"],
       ["Score", (r) => score(r.score), "num"],
-    ], rows, "No alerts yet."));
+    ], rows, "No alerts yet: what is more unusual than the sidecar's threshold, or riskier, appears here."));
   }
 
   function showState(state) {
@@ -104,7 +105,7 @@ export function show(root) {
     put(versions, state.aliases.length ? h("ul", { class: "health" }, state.aliases.map((a) =>
       h("li", {}, h("span", { class: "dot ok" }),
         h("span", {}, h("a", { href: `#/models?model=${encodeURIComponent(a.model)}&version=${a.version}` }, `${a.model} ${a.version}`), " ", h("span", { class: "minor" }, ago(a.changedAt, state.at))),
-        h("span", {}, tag(a.alias, a.alias === "champion" ? "accent" : ""), a.pinned ? " " : "", a.pinned ? tag("pinned") : "")))) : h("p", { class: "empty" }, "No version yet."));
+        h("span", {}, tag(a.alias, a.alias === "champion" ? "accent" : ""), a.pinned ? " " : "", a.pinned ? tag("pinned") : "")))) : h("p", { class: "empty" }, "No version yet: the trainer offers its first one after some thousand transactions."));
     put(drift, state.drifts.length
       ? state.drifts.map((d) => h("div", { class: "box warn" }, h("strong", {}, `${d.model}: ${d.cause === "SHARES" ? "other shares of clusters" : "further from its centres"}`), h("br"), `since ${moment(d.eventTime)} (event time)`))
       : h("p", {}, tag("none", "good"), " The traffic is what the models have learned."),

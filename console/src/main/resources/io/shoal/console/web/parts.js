@@ -42,7 +42,24 @@ export function table(caption, columns, rows, empty = "Nothing yet.", freshOf = 
     h("table", {},
       h("thead", {}, h("tr", {}, columns.map(([title, , style]) => h("th", { class: style, scope: "col" }, title)))),
       h("tbody", {}, rows.map((row) =>
-        h("tr", { class: freshOf?.(row) ? "fresh" : null }, columns.map(([, cell, style]) => append(h("td", { class: style }), [cell(row)])))))));
+        h("tr", { class: freshOf?.(row) ? "fresh" : null }, columns.map(([title, cell, style]) => append(h("td", { class: style, "data-label": columns.length > 1 ? title : null }), [cell(row)])))))));
+}
+
+/** What stands there until the first answer. */
+export function waiting() {
+  return h("p", { class: "empty" }, "Loading …");
+}
+
+/** A text that others ask for, with a button that copies it. */
+export function copyable(text, shown = text) {
+  return h("span", { class: "copied" }, shown, h("button", { class: "plain small", type: "button", "aria-label": `Copy ${text}`, onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast("Copied.");
+    } catch {
+      toast("The browser does not let this page copy; select the text.", "warn");
+    }
+  } }, "Copy"));
 }
 
 export function bar(share, hot = false) {

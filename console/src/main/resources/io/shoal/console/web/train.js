@@ -1,16 +1,17 @@
 // From a file to a registered version, without code.
 
-import { get, may, name, self, send, setName, upload } from "./api.js";
+import { events, may, name, self, send, setName, upload } from "./api.js";
 import { axis, chart, colour } from "./charts.js";
 import { append, h, put, s } from "./dom.js";
 import { count, fixed, percent, score, value } from "./format.js";
 import { ask, bar, card, failure, head, stats, table, tag, toast } from "./parts.js";
 
-const POLL_MS = 400;
+/** Before listening again to a training whose stream broke off. */
+const PAUSE_MS = 1000;
 
 export function show(root) {
   let table_ = null;
-  let polling = null;
+  let listening = null;
   let charts = [];
   const step2 = h("div", {});
   const step3 = h("div", {});
@@ -95,7 +96,7 @@ export function show(root) {
   }
 
   function stop() {
-    clearTimeout(polling);
+    listening?.abort();
     for (const c of charts) c.end();
     charts = [];
   }
@@ -108,27 +109,36 @@ export function show(root) {
     const cancel = h("button", { type: "button", class: "plain", onclick: () => send("POST", `console/training/runs/${status.id}/cancel`, {}) }, "Cancel");
     const box = h("section", { class: "card" }, h("header", {}, h("h2", {}, "3. Training"), cancel), bar_, doing, tried);
     put(step3, box);
-    const look = async () => {
-      try {
-        const now = await get(`console/training/runs/${status.id}`);
-        bar_.value = now.progress;
-        doing.textContent = `${now.doing} (${percent(now.progress, 0)})`;
-        if (now.tried.length) {
-          const best = now.tried.reduce((a, b) => (b.silhouette > a.silhouette ? b : a));
-          put(tried, h("div", { class: "row" }, now.tried.map((t) => tag(`k ${t.k}: ${fixed(t.silhouette, 3)}`, t === best ? "accent" : ""))), h("p", { class: "minor" }, "simplified silhouette of each k; the highest is taken"));
-        }
-        if (now.state === "done") {
-          cancel.remove();
-          append(step3, report(now));
-        } else if (now.state === "failed" || now.state === "cancelled") {
-          cancel.remove();
-          append(box, [failure(new Error(now.problem ?? "The training was cancelled."))]);
-        } else polling = setTimeout(look, POLL_MS);
-      } catch (problem) {
-        append(box, [failure(problem)]);
+    const stream = new AbortController();
+    listening = stream;
+    let ended = false;
+    const told = (now) => {
+      bar_.value = now.progress;
+      doing.textContent = `${now.doing} (${percent(now.progress, 0)})`;
+      if (now.tried.length) {
+        const best = now.tried.reduce((a, b) => (b.silhouette > a.silhouette ? b : a));
+        put(tried, h("div", { class: "row" }, now.tried.map((t) => tag(`k ${t.k}: ${fixed(t.silhouette, 3)}`, t === best ? "accent" : ""))), h("p", { class: "minor" }, "simplified silhouette of each k; the highest is taken"));
       }
+      ended = !["waiting", "running"].includes(now.state);
+      if (!ended) return;
+      cancel.remove();
+      if (now.state === "done") append(step3, report(now));
+      else append(box, [failure(new Error(now.problem ?? "The training was cancelled."))]);
     };
-    look();
+    (async () => {
+      while (!ended && !stream.signal.aborted) {
+        try {
+          await events(`console/training/runs/${status.id}/live`, stream.signal, told);
+        } catch (problem) {
+          if (stream.signal.aborted) return;
+          if (problem.status) {
+            append(box, [failure(problem)]);
+            return;
+          }
+        }
+        if (!ended) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    })();
   }
 
   function report(status) {

@@ -3,13 +3,13 @@
 import { get } from "./api.js";
 import { append, h, put, s } from "./dom.js";
 import { fixed, moment, percent, score, value } from "./format.js";
-import { bar, card, decision, failure, head, label, pairs, stats, table, tag } from "./parts.js";
+import { bar, card, copyable, decision, failure, head, label, pairs, stats, table, tag, waiting } from "./parts.js";
 
 const WIDEST = 6;
 
 export function show(root, parameters) {
   const id = parameters.get("id") ?? "";
-  const body = h("div", {});
+  const body = h("div", {}, waiting());
   body.style.display = "contents";
   append(root, [head(`Transaction ${id}`, null, h("a", { href: "#/live" }, "All predictions")), body]);
   get("console/transaction", { id }).then((view) => put(body, shown(view)), (e) => put(body, failure(e)));
@@ -30,12 +30,19 @@ function shown(view) {
     h("div", { class: "grid loose" },
       x ? features(x) : null,
       x && p.decision === "REVIEW" ? passing(view, x) : null,
-      card("Cluster", "w4", null, x ? pairs([
+      h("div", { class: "w4 stack" }, card("Prediction", "", null, pairs([
+        ["transaction", copyable(p.transactionId)],
+        ["entity", copyable(p.entityId, h("a", { href: `#/live?entity=${encodeURIComponent(p.entityId)}` }, p.entityId))],
+        ["event time", moment(p.eventTime)],
+        ["sent", moment(p.at)],
+        ["address", copyable(location.href, "of this page")],
+      ])),
+      card("Cluster", "", null, x ? pairs([
         ["nearest", h("a", { href: `#/clusters?cluster=${x.clusterId}` }, x.clusterId)],
         ["share of traffic", percent(x.clusterShare, 2)],
         ["fraud rate", percent(x.clusterFraudRate, 2)],
         ["distance²", value(p.distance2)],
-      ]) : h("p", { class: "empty" }, p.clusterId === null ? "It was not scored." : `cluster ${p.clusterId}`)),
+      ]) : h("p", { class: "empty" }, p.clusterId === null ? "It was not scored." : `cluster ${p.clusterId}`))),
       card("Original record", "w4", `${p.sourceTopic}, partition ${p.sourcePartition}, offset ${p.sourceOffset}`,
         view.source ? pairs(Object.entries(view.source).map(([k, v]) => [k, typeof v === "object" && v !== null ? JSON.stringify(v) : String(v)])) : h("p", { class: "empty" }, "Kafka has it no more.")),
       card("All features", "w4", `fingerprint ${p.fingerprint}`,

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,9 +165,15 @@ class StoreTest {
               assertThat(row.precision()).isEqualTo(0.5);
               assertThat(row.recall()).isEqualTo(0.5);
               // One of two frauds lies above all, the other ties with 97 of 98.
-              assertThat(row.auc()).isCloseTo((98 + 97 / 2.0) / (2 * 98), within(0.01));
+              Qualities.Ranking score = Objects.requireNonNull(row.score());
+              assertThat(score.auc()).isCloseTo((98 + 97 / 2.0) / (2 * 98), within(0.01));
+              assertThat(score.aucError()).isBetween(0.1, 0.3);
+              assertThat(score.averagePrecision()).isBetween(0.5, 0.52);
+              assertThat(score.precisionAt100()).isCloseTo(0.02, within(1e-9));
             });
-    assertThat(qualities.labelledUpTo()).isEqualTo(EVENT.toEpochMilli());
+    // Labels take 100 s, so what happened until 100 s ago is known.
+    assertThat(qualities.maturity())
+        .isEqualTo(new Qualities.Maturity(100_000, EVENT.minusSeconds(100).toEpochMilli()));
     assertThat(qualities.days(10)).hasSize(1);
     assertThat(qualities.labelledDays(EVENT.plusSeconds(86_400).toEpochMilli()).frauds())
         .isEqualTo(2);

@@ -11,6 +11,8 @@ import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -27,6 +29,7 @@ final class Browser implements AutoCloseable {
       List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int TABS_MAX = 100;
 
   private final ChromeDriver driver;
 
@@ -97,6 +100,22 @@ final class Browser implements AutoCloseable {
 
   void click(String css) {
     waiting().until(ExpectedConditions.elementToBeClickable(By.cssSelector(css))).click();
+  }
+
+  /** Presses keys, wherever the focus is. */
+  void press(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  /** Goes on with the Tab key until something with this text has the focus. */
+  void tabTo(String text) {
+    for (int i = 0; i < TABS_MAX; i++) {
+      press(Keys.TAB);
+      if (text.equals(driver.switchTo().activeElement().getText())) {
+        return;
+      }
+    }
+    throw new NoSuchElementException("the Tab key does not lead to '" + text + "'");
   }
 
   void awaitText(String css, String text) {

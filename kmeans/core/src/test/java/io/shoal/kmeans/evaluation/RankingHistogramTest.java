@@ -109,6 +109,15 @@ class RankingHistogramTest {
   }
 
   @Test
+  void shouldSayHowFarChanceAloneMovesTheArea() {
+    // Hanley and McNeil's example, 51 abnormal and 58 normal images, an area of 0.893, has 0.032.
+    assertThat(new Quality(51, 58, 0.893, 0, 0, 0).aucError()).isEqualTo(0.033, within(0.001));
+    assertThat(new Quality(1, 1_000, 1, 0, 0, 0).aucError()).isBetween(0.2, 0.3);
+    assertThat(new Quality(1_000, 100_000, 1, 0, 0, 0).aucError()).isLessThan(0.001);
+    assertThat(new Quality(0, 58, Double.NaN, 0, 0, 0).aucError()).isNaN();
+  }
+
+  @Test
   void shouldAddUpAndTakeBack() {
     RankingHistogram whole = new RankingHistogram();
     RankingHistogram part = new RankingHistogram();

@@ -68,7 +68,8 @@ class OpenApiIT {
     Set<String> described = new TreeSet<>();
     for (Map.Entry<String, JsonNode> path : document.at("/paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-        if (METHODS.contains(operation.getKey())) {
+        // The console describes its own there, and is held to it by its own test.
+        if (METHODS.contains(operation.getKey()) && !path.getKey().startsWith("/console/")) {
           described.add(operation.getKey() + " " + path.getKey());
         }
       }
