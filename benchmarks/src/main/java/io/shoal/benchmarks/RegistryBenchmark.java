@@ -23,9 +23,6 @@ import io.shoal.serving.Sidecar;
 import io.shoal.serving.SidecarConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,10 +32,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -134,13 +129,7 @@ public final class RegistryBenchmark implements Benchmark {
       progress.accept("sending " + versions + " versions");
       send(kafka.bootstrapServers(), schemas.url(), topics.modelCandidates());
       awaitVersions(client, progress);
-      progress.accept("reading at " + RATE + " requests/s for " + seconds + " s");
-      reads(registry.url(), RATE, seconds); // until compiled
-      rows.add(
-          row(
-              "reads, p99 at " + RATE + "/s with " + versions + " versions",
-              percentile(reads(registry.url(), RATE, seconds), 0.99),
-              READ_BOUND_MS));
+      rows.addAll(reads(registry.url(), progress));
       progress.accept("promoting " + PROMOTIONS + " times");
       rows.add(
           row(
@@ -159,6 +148,37 @@ public final class RegistryBenchmark implements Benchmark {
               START_BOUND_MS));
     }
     return rows;
+  }
+
+  /**
+   * Reads, and beside them what client, machine and HTTP take of their time: answers that need no
+   * database. Before them a rate that grows, until what is asked often is compiled on both sides.
+   */
+  private List<BenchmarkRow> reads(String url, Consumer<String> progress) {
+    Random random = new Random(1);
+    try (RegistryReads reads = new RegistryReads(url, i -> path(i, random));
+        RegistryReads index = new RegistryReads(url, i -> "/api")) {
+      progress.accept(
+          "reading, up to " + RATE + " requests/s, to warm up, for " + 2 * seconds + " s");
+      reads.ramp(RATE, seconds);
+      var unused = reads.at(RATE, seconds);
+      progress.accept("reading at " + RATE + " requests/s for " + seconds + " s");
+      double readMs = percentile(reads.at(RATE, seconds), 0.99);
+      progress.accept("reading what needs no database");
+      double indexMs = percentile(index.at(RATE, seconds / 2), 0.99);
+      return List.of(
+          row(
+              "reads, p99 at %d/s with %d versions".formatted(RATE, versions),
+              readMs,
+              READ_BOUND_MS),
+          new BenchmarkRow(
+              "of it client, machine and HTTP: p99 of the list of addresses",
+              indexMs,
+              "ms",
+              readMs,
+              readMs / indexMs,
+              null));
+    }
   }
 
   private static BenchmarkRow row(String what, double ms, double boundMs) {
@@ -217,45 +237,6 @@ public final class RegistryBenchmark implements Benchmark {
     } catch (ModelRegistryException notYet) {
       return List.of();
     }
-  }
-
-  /**
-   * Latencies in milliseconds of reads that are due at a fixed rate, each counted from when it was
-   * due: a registry that stalls is not asked less.
-   */
-  private double[] reads(String url, int rate, int seconds) throws InterruptedException {
-    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    int count = rate * seconds;
-    double[] latencies = new double[count];
-    Queue<String> failures = new ConcurrentLinkedQueue<>();
-    CompletableFuture<?>[] answers = new CompletableFuture<?>[count];
-    Random random = new Random(1);
-    long beginNs = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      long dueNs = beginNs + i * 1_000_000_000L / rate;
-      LockSupport.parkNanos(dueNs - System.nanoTime());
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url + path(i, random))).GET().build();
-      int index = i;
-      answers[i] =
-          http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-              // As clients do: the registry may have closed an idle connection just then.
-              .exceptionallyCompose(
-                  failure -> http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()))
-              .handle(
-                  (answer, failure) -> {
-                    latencies[index] = (System.nanoTime() - dueNs) / 1e6;
-                    if (failure != null || answer.statusCode() != 200) {
-                      failures.add(failure != null ? failure.toString() : answer.toString());
-                    }
-                    return null;
-                  });
-    }
-    CompletableFuture.allOf(answers).join();
-    if (!failures.isEmpty()) {
-      throw new IllegalStateException(
-          failures.size() + " of " + count + " reads failed, the first with " + failures.peek());
-    }
-    return latencies;
   }
 
   /** What tools ask: a version in full, a page of versions, the alias, the log. */

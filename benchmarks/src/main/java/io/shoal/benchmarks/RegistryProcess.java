@@ -50,8 +50,9 @@ public final class RegistryProcess implements AutoCloseable {
     }
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        // With so little memory the parallel collectors only take longer to start.
+        // As the launcher does.
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         ModelRegistryServer.class.getName(),

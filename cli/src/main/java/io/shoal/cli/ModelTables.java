@@ -176,17 +176,24 @@ final class ModelTables {
     return table(rows);
   }
 
-  static String integrity(Integrity integrity) {
-    return integrity.brokenAt() == null
-        ? String.format(
-            Locale.ROOT,
-            "the log is whole: %,d rows, seal %s%n",
-            integrity.rows(),
-            integrity.lastHash())
-        : String.format(
-            Locale.ROOT,
-            "the log is BROKEN at row %d: it or the one before it was changed or removed%n",
-            integrity.brokenAt());
+  static String integrity(Integrity integrity, @Nullable String seal) {
+    if (integrity.brokenAt() != null) {
+      return String.format(
+          Locale.ROOT,
+          "the log is BROKEN at row %d: it or the one before it was changed or removed%n",
+          integrity.brokenAt());
+    }
+    if (seal != null && integrity.sealedAt() == null) {
+      return String.format(
+          "the log was WRITTEN ANEW or cut off: its rows fit each other, but none has the seal %s%n",
+          seal);
+    }
+    return String.format(
+        Locale.ROOT,
+        "the log is whole: %,d rows%s, seal %s%n",
+        integrity.rows(),
+        seal == null ? "" : ", those up to " + integrity.sealedAt() + " as the given seal says",
+        integrity.lastHash());
   }
 
   /** Columns as wide as their widest cell; the last as it comes. */

@@ -232,14 +232,32 @@ final class ModelsCommand {
       @Option(names = "--to", paramLabel = "FILE", required = true, description = "Where to.")
           Path file,
       @Parameters(paramLabel = "VERSION", description = "Its number.") long version) {
-    byte[] bytes = registry.client().export(model.model, version, format);
+    write(file, registry.client().export(model.model, version, format));
+    return 0;
+  }
+
+  @Command(
+      description =
+          "Writes all that is known of a version to a file, as JSON: lineage, gates, who asked, approved and"
+              + " promoted, when it decided, and the log's seal.",
+      mixinStandardHelpOptions = true)
+  int evidence(
+      @Mixin RegistryOptions registry,
+      @Mixin ModelOption model,
+      @Option(names = "--to", paramLabel = "FILE", required = true, description = "Where to.")
+          Path file,
+      @Parameters(paramLabel = "VERSION", description = "Its number.") long version) {
+    write(file, registry.client().evidence(model.model, version));
+    return 0;
+  }
+
+  private static void write(Path file, byte[] bytes) {
     try {
       Files.write(file, bytes);
     } catch (IOException e) {
       throw new ConfigException("cannot write " + file + ": " + e, e);
     }
     System.out.printf("%s: %,d bytes%n", file, bytes.length);
-    return 0;
   }
 
   @Command(
@@ -257,12 +275,23 @@ final class ModelsCommand {
       @Option(
               names = "--verify",
               description = "Check the seal of the whole log instead; exit code 1 if broken.")
-          boolean verify)
+          boolean verify,
+      @Option(
+              names = "--seal",
+              paramLabel = "HASH",
+              description =
+                  "With --verify: a seal that was kept elsewhere; exit code 1 if no row has it.")
+          @Nullable String seal)
       throws JsonProcessingException {
+    if (seal != null && !verify) {
+      throw new ConfigException("--seal goes with --verify");
+    }
     if (verify) {
-      Integrity integrity = registry.client().integrity();
-      registry.print(integrity, () -> ModelTables.integrity(integrity));
-      return integrity.brokenAt() == null ? 0 : ShoalCommand.EXIT_FAILURE;
+      Integrity integrity = registry.client().integrity(seal);
+      registry.print(integrity, () -> ModelTables.integrity(integrity, seal));
+      boolean whole =
+          integrity.brokenAt() == null && (seal == null || integrity.sealedAt() != null);
+      return whole ? 0 : ShoalCommand.EXIT_FAILURE;
     }
     List<AuditEntry> entries = registry.client().audit(model.model, Long.MAX_VALUE, limit);
     registry.print(entries, () -> ModelTables.audit(entries));

@@ -113,7 +113,7 @@ class LauncherTest {
     Path archive = home.toRealPath().resolve("target/launcher/registry.jsa");
     shoal("version");
     assertThat(shoal("start", "registry").out())
-        .contains("<-Xmx256m>")
+        .contains("<-Xmx256m>", "<-XX:TieredStopAtLevel=1>")
         .doesNotContain("<-XX:SharedArchiveFile", "<-Xmx2g>");
 
     Files.writeString(archive, "");

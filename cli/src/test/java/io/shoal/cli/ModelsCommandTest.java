@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.shoal.registry.client.ModelRegistryClient.Integrity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,6 +62,7 @@ class ModelsCommandTest {
           Map.entry(
               "GET /api/v1/audit/integrity", "{\"rows\":3,\"brokenAt\":2,\"lastHash\":\"00\"}"),
           Map.entry("GET /api/v1/models/cards/versions/2/export", "PMML"),
+          Map.entry("GET /api/v1/models/cards/versions/2/evidence", "{}"),
           Map.entry("PUT /api/v1/models/cards/aliases/champion", REQUEST),
           Map.entry(
               "POST /api/v1/models/cards/requests/7/approve",
@@ -127,6 +129,23 @@ class ModelsCommandTest {
     assertThat(models("rollback", "--model", "cards", "--reason", "bad").out())
         .contains("champion of cards is version 2, pinned");
     assertThat(models("audit", "--model", "cards").out()).contains("ann", "PROMOTE", "seen");
+  }
+
+  @Test
+  void shouldWriteAllThatIsKnownOfAVersionToAFile() throws Exception {
+    Path file = folder.resolve("evidence.json");
+    assertThat(models("evidence", "--model", "cards", "2", "--to", file.toString()).exitCode())
+        .isZero();
+    assertThat(file).hasContent("{}");
+  }
+
+  @Test
+  void shouldTellALogThatNoLongerHasTheSealFromOneThatHas() {
+    assertThat(ModelTables.integrity(new Integrity(3, null, "03", 2L), "02"))
+        .startsWith("the log is whole: 3 rows, those up to 2 as the given seal says, seal 03");
+    assertThat(ModelTables.integrity(new Integrity(3, null, "03", null), "02"))
+        .contains("WRITTEN ANEW");
+    assertThat(models("audit", "--seal", "02").exitCode()).isEqualTo(2);
   }
 
   @Test

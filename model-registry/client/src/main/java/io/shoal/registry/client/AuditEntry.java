@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id grows in the order of the changes
  * @param alias that was or was to be changed; empty where it is not about an alias
+ * @param model empty where it is about all of them
  * @param fromVersion null for none
  * @param toVersion null for none
  * @param hash SHA-256 (hex) over the row and the hash of the row before; see {@link #hashAfter}
@@ -40,8 +41,23 @@ public record AuditEntry(
     ASK,
     /** Somebody said no to it. */
     REJECT,
-    /** A version was deleted. */
-    DELETE
+    /** A version was deleted; without a version, the model. */
+    DELETE,
+    /**
+     * Somebody offered a version, or made a copy or a note of one. What the trainer offers is not
+     * logged.
+     */
+    REGISTER,
+    /** Somebody made a model, or brought a deleted one back. */
+    CREATE,
+    /** A version was described; without a version, the model. */
+    DESCRIBE,
+    /** A tag of a version was set or deleted; without a version, one of the model. */
+    TAG,
+    /** A webhook was added. */
+    SUBSCRIBE,
+    /** A webhook was deleted. */
+    UNSUBSCRIBE
   }
 
   /**

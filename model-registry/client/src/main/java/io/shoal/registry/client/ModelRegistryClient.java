@@ -43,7 +43,8 @@ public final class ModelRegistryClient {
   public record Promotion(@Nullable ModelAlias moved, @Nullable PromotionRequest asked) {}
 
   /** What a check of the log found; see the server's documentation. */
-  public record Integrity(long rows, @Nullable Long brokenAt, String lastHash) {}
+  public record Integrity(
+      long rows, @Nullable Long brokenAt, String lastHash, @Nullable Long sealedAt) {}
 
   /**
    * A client.
@@ -119,6 +120,11 @@ public final class ModelRegistryClient {
     return transport.get(of(model) + "/versions/" + version + "/export?format=" + word(format));
   }
 
+  /** All that is known of a version, in one JSON document. */
+  public byte[] evidence(String model, long version) {
+    return transport.get(of(model) + "/versions/" + version + "/evidence");
+  }
+
   /** Offers a version: the Avro body of {@code ModelVersion}. */
   public RegisteredVersion register(String model, byte[] artifact) {
     return read(transport.offer(of(model) + "/versions", artifact), new TypeReference<>() {});
@@ -154,9 +160,14 @@ public final class ModelRegistryClient {
         new TypeReference<>() {});
   }
 
-  /** Checks the seal of the whole log. */
-  public Integrity integrity() {
-    return read(transport.get("/api/v1/audit/integrity"), new TypeReference<>() {});
+  /**
+   * Checks the seal of the whole log.
+   *
+   * @param seal that was kept elsewhere: the hash of a row that must still be there; null for none
+   */
+  public Integrity integrity(@Nullable String seal) {
+    String kept = seal == null ? "" : "?seal=" + word(seal);
+    return read(transport.get("/api/v1/audit/integrity" + kept), new TypeReference<>() {});
   }
 
   /** Requests of a model, newest first. */

@@ -7,6 +7,7 @@ import io.shoal.registry.server.security.JwtVerifier;
 import io.shoal.registry.server.security.Role;
 import io.shoal.registry.server.security.TokenFile;
 import io.shoal.registry.server.security.TokenVerifier;
+import io.shoal.registry.server.store.Policy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -15,9 +16,13 @@ import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the configuration says of callers, keys and addresses, checked as a whole. */
 final class SecuritySettings {
+  private static final Logger log = LoggerFactory.getLogger(SecuritySettings.class);
+
   private final InetSocketAddress address;
   private final Guard guard;
   private final @Nullable PrivateKey signingKey;
@@ -38,6 +43,14 @@ final class SecuritySettings {
     List<TokenVerifier> verifiers = verifiers(config);
     this.guard = new Guard(verifiers, anonymous(config, !verifiers.isEmpty()));
     this.signingKey = signingKey(config);
+    if (config.policy() == Policy.APPROVAL && verifiers.isEmpty()) {
+      log.warn(
+          "{}={}, but without tokens a caller may be anybody: two names are two people only with {} or {}",
+          RegistryConfig.PROMOTION_POLICY,
+          config.policy(),
+          RegistryConfig.AUTH_TOKENS,
+          RegistryConfig.AUTH_JWKS_URL);
+    }
   }
 
   InetSocketAddress address() {

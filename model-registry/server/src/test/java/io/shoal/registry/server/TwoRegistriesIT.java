@@ -119,7 +119,7 @@ class TwoRegistriesIT {
           .containsExactly(3L, 2L, 1L);
       assertThat(announced().stream().distinct())
           .containsExactly("champion 1", "canary 1", "champion 2", "champion 3");
-      assertThat(client(second).integrity().brokenAt()).isNull();
+      assertThat(client(second).integrity(null).brokenAt()).isNull();
     } finally {
       first.close();
       second.close();

@@ -18,6 +18,7 @@ import io.shoal.registry.client.RegisteredVersion;
 import io.shoal.registry.server.pipeline.Candidates;
 import io.shoal.registry.server.pipeline.Registrar;
 import io.shoal.registry.server.security.Caller;
+import io.shoal.registry.server.store.Aliases.Reason;
 import io.shoal.registry.server.store.Stores;
 import io.shoal.schemas.avro.ModelVersion;
 
@@ -42,7 +43,8 @@ final class ArtifactApi {
   @Post("/models/{model}/versions")
   @StatusCode(201)
   @ProducesJson
-  public RegisteredVersion register(@Param String model, AggregatedHttpRequest request) {
+  public RegisteredVersion register(
+      Caller caller, @Param String model, AggregatedHttpRequest request) {
     ModelVersion candidate = Exports.read(request.content().array());
     if (!candidate.getModelName().equals(model)) {
       throw Inputs.invalid(
@@ -52,7 +54,10 @@ final class ArtifactApi {
               + model
               + "'");
     }
-    RegisteredVersion row = registrar.register(candidate);
+    String name = caller.name();
+    RegisteredVersion row =
+        registrar.register(
+            candidate, new Reason(name == null ? "http" : name, "offered over HTTP"));
     registered.run();
     return row;
   }

@@ -140,6 +140,14 @@ public final class Errors implements ServerErrorHandler {
             "REQUEST_LIMIT_EXCEEDED", "too many requests; http.requests.per.second is the bound"));
   }
 
+  /** The answer to a form. */
+  static HttpResponse noForms() {
+    return answer(
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+        "INVALID_PARAMETER_VALUE",
+        "multipart forms are not taken; send JSON, and versions as application/avro");
+  }
+
   private static Body body(HttpStatus status, String path, @Nullable String description) {
     if (status.equals(HttpStatus.NOT_FOUND)) {
       return new Body(

@@ -26,15 +26,18 @@ final class Inputs {
 
   /** Who changes something and why: by the token where there is one, else as the caller says. */
   static Reason reason(Caller caller, @Nullable String by, @Nullable String why) {
+    return new Reason(name(caller, by), required("reason", why, Names.REASON_MAX));
+  }
+
+  /** Who changes something: the token's name where there is one, else who the caller says. */
+  static String name(Caller caller, @Nullable String by) {
     String name = caller.name();
     if (name != null && by != null && !by.isEmpty() && !by.equals(name)) {
       throw new RegistryException(
           Code.PERMISSION_DENIED,
           "'by' says " + by + ", the token is " + name + "'s; leave 'by' out");
     }
-    return new Reason(
-        required("by", name == null ? by : name, Names.LENGTH_MAX),
-        required("reason", why, Names.REASON_MAX));
+    return required("by", name == null ? by : name, Names.LENGTH_MAX);
   }
 
   static String required(String name, @Nullable String value, int lengthMax) {

@@ -24,6 +24,7 @@ import io.shoal.schemas.avro.LearnedOffset;
 import io.shoal.schemas.avro.ModelVersion;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +97,13 @@ final class ReadApi {
             .collect(Collectors.groupingBy(l -> l.getChange().name(), Collectors.counting())));
   }
 
+  /** All that the registry can say of a version, for who has to judge it. */
+  @Get("/models/{model}/versions/{version}/evidence")
+  public Evidence evidence(@Param String model, @Param long version) {
+    return Evidence.of(
+        stores, version(model, version), clock.instant().truncatedTo(ChronoUnit.MICROS));
+  }
+
   private VersionDetail withoutContent(String model, long version) {
     RegisteredVersion row = stores.versions().get(model, version);
     List<String> aliases =
@@ -152,8 +160,8 @@ final class ReadApi {
   }
 
   @Get("/audit/integrity")
-  public AuditLog.Integrity integrity() {
-    return stores.log().verify();
+  public AuditLog.Integrity integrity(@Param Optional<String> seal) {
+    return stores.log().verify(seal.orElse(null));
   }
 
   @Get("/models/{model}/deciding")

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.JacksonResponseConverterFunction;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import com.linecorp.armeria.server.metric.MetricCollectingService;
@@ -90,6 +94,7 @@ public final class RegistryHttp {
         .errorHandler(new Errors())
         .service("/api", (context, request) -> HttpResponse.ofJson(index()))
         .service("/health", HealthCheckService.of())
+        .decorator(RegistryHttp::withoutForms)
         .decorator(
             MetricCollectingService.newDecorator(
                 MeterIdPrefixFunction.ofDefault("shoal.registry.http")))
@@ -124,6 +129,13 @@ public final class RegistryHttp {
     MlflowApi.addTo(builder, stores, registrar, policy, changed);
     home.accept(builder);
     return built(builder, listening);
+  }
+
+  /** Armeria would write the parts of a form to files, and fail where it cannot tell them apart. */
+  private static HttpResponse withoutForms(
+      HttpService delegate, ServiceRequestContext context, HttpRequest request) throws Exception {
+    MediaType type = request.contentType();
+    return type != null && type.isMultipart() ? Errors.noForms() : delegate.serve(context, request);
   }
 
   /** The list of addresses at {@code /}, where no extension serves it. */

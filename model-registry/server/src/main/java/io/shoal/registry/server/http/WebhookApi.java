@@ -57,9 +57,7 @@ final class WebhookApi {
         body.secret() == null
             ? WebhookSignature.newSecret()
             : WebhookSignature.requireSecret(body.secret());
-    String by =
-        caller.name() == null ? Inputs.required("by", body.by(), Names.LENGTH_MAX) : caller.name();
-    return new NewWebhook(webhooks.add(url, secret, model, by), secret);
+    return new NewWebhook(webhooks.add(url, secret, model, Inputs.name(caller, body.by())), secret);
   }
 
   @Get("/webhooks/{id}/deliveries")
@@ -71,8 +69,8 @@ final class WebhookApi {
 
   @Delete("/webhooks/{id}")
   @StatusCode(204)
-  public void delete(@Param long id) {
-    webhooks.delete(id);
+  public void delete(Caller caller, @Param long id, @Param @Default("") String by) {
+    webhooks.delete(id, Inputs.name(caller, by));
   }
 
   private static void requireHttp(String url) {

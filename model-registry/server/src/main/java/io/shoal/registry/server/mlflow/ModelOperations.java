@@ -6,6 +6,7 @@ import io.shoal.registry.server.mlflow.SearchFilter.Subject;
 import io.shoal.registry.server.mlflow.Views.Model;
 import io.shoal.registry.server.mlflow.Views.Version;
 import io.shoal.registry.server.store.AliasPolicy;
+import io.shoal.registry.server.store.Aliases.Reason;
 import io.shoal.registry.server.store.ModelRow;
 import io.shoal.registry.server.store.Models;
 import io.shoal.registry.server.store.RegistryException;
@@ -37,8 +38,11 @@ final class ModelOperations {
   Map<String, Model> create(Arguments arguments) {
     String name = arguments.model();
     Map<String, String> tags = arguments.tags();
-    stores.models().create(name, arguments.textOrEmpty("description"));
-    tags.forEach((key, value) -> stores.models().setTag(name, Models.ITSELF, key, value));
+    stores
+        .models()
+        .create(name, arguments.textOrEmpty("description"), arguments.reason("model created"));
+    Reason tagged = arguments.reason("tag set");
+    tags.forEach((key, value) -> stores.models().setTag(name, Models.ITSELF, key, value, tagged));
     return view(stores.models().get(name), arguments);
   }
 
@@ -48,7 +52,12 @@ final class ModelOperations {
 
   Map<String, Model> update(Arguments arguments) {
     return view(
-        stores.models().describe(arguments.model(), arguments.textOrEmpty("description")),
+        stores
+            .models()
+            .describe(
+                arguments.model(),
+                arguments.textOrEmpty("description"),
+                arguments.reason("model described")),
         arguments);
   }
 
@@ -67,7 +76,7 @@ final class ModelOperations {
   }
 
   Map<String, Object> delete(Arguments arguments) {
-    stores.models().delete(arguments.model());
+    stores.models().delete(arguments.model(), arguments.reason("model deleted"));
     return Map.of();
   }
 
@@ -113,12 +122,20 @@ final class ModelOperations {
   Map<String, Object> setTag(Arguments arguments) {
     stores
         .models()
-        .setTag(arguments.model(), Models.ITSELF, arguments.key(), arguments.textOrEmpty("value"));
+        .setTag(
+            arguments.model(),
+            Models.ITSELF,
+            arguments.key(),
+            arguments.textOrEmpty("value"),
+            arguments.reason("tag set"));
     return Map.of();
   }
 
   Map<String, Object> deleteTag(Arguments arguments) {
-    stores.models().deleteTag(arguments.model(), Models.ITSELF, arguments.key());
+    stores
+        .models()
+        .deleteTag(
+            arguments.model(), Models.ITSELF, arguments.key(), arguments.reason("tag deleted"));
     return Map.of();
   }
 

@@ -7,6 +7,7 @@ import io.shoal.registry.server.mlflow.Views.Version;
 import io.shoal.registry.server.pipeline.Candidates;
 import io.shoal.registry.server.pipeline.Registrar;
 import io.shoal.registry.server.store.AliasPolicy;
+import io.shoal.registry.server.store.Aliases.Reason;
 import io.shoal.registry.server.store.RegistryException;
 import io.shoal.registry.server.store.RegistryException.Code;
 import io.shoal.registry.server.store.Search;
@@ -56,16 +57,23 @@ final class VersionOperations {
     stores.models().get(name);
     Matcher here = HERE.matcher(source);
     RegisteredVersion row =
-        here.matches() ? copy(name, here) : stores.versions().refer(name, run, source, description);
+        here.matches()
+            ? copy(name, here, arguments.reason("copy of " + source))
+            : stores
+                .versions()
+                .refer(name, run, source, description, arguments.reason("note of " + source));
     if (here.matches() && !description.isEmpty()) {
-      stores.versions().describe(name, row.version(), description);
+      stores
+          .versions()
+          .describe(name, row.version(), description, arguments.reason("version described"));
     }
-    tags.forEach((key, value) -> stores.models().setTag(name, row.version(), key, value));
+    Reason tagged = arguments.reason("tag set");
+    tags.forEach((key, value) -> stores.models().setTag(name, row.version(), key, value, tagged));
     changed.run();
     return view(stores.versions().get(name, row.version()), arguments);
   }
 
-  private RegisteredVersion copy(String name, Matcher source) {
+  private RegisteredVersion copy(String name, Matcher source, Reason reason) {
     String model = source.group(1);
     long version =
         source.group(2) == null
@@ -84,7 +92,7 @@ final class VersionOperations {
     candidate.setModelName(name);
     candidate.setJobId("copy:" + model);
     candidate.setSequence(version);
-    return registrar.register(candidate);
+    return registrar.register(candidate, reason);
   }
 
   Map<String, Version> get(Arguments arguments) {
@@ -96,7 +104,11 @@ final class VersionOperations {
     return view(
         stores
             .versions()
-            .describe(row.model(), row.version(), arguments.textOrEmpty("description")),
+            .describe(
+                row.model(),
+                row.version(),
+                arguments.textOrEmpty("description"),
+                arguments.reason("version described")),
         arguments);
   }
 
@@ -140,13 +152,20 @@ final class VersionOperations {
     RegisteredVersion row = existing(arguments);
     stores
         .models()
-        .setTag(row.model(), row.version(), arguments.key(), arguments.textOrEmpty("value"));
+        .setTag(
+            row.model(),
+            row.version(),
+            arguments.key(),
+            arguments.textOrEmpty("value"),
+            arguments.reason("tag set"));
     return Map.of();
   }
 
   Map<String, Object> deleteTag(Arguments arguments) {
     RegisteredVersion row = existing(arguments);
-    stores.models().deleteTag(row.model(), row.version(), arguments.key());
+    stores
+        .models()
+        .deleteTag(row.model(), row.version(), arguments.key(), arguments.reason("tag deleted"));
     return Map.of();
   }
 

@@ -2,6 +2,7 @@ package io.shoal.registry.server.pipeline;
 
 import io.shoal.registry.client.RegisteredVersion;
 import io.shoal.registry.server.gates.Gates;
+import io.shoal.registry.server.store.Aliases.Reason;
 import io.shoal.registry.server.store.RegistryException;
 import io.shoal.registry.server.store.RegistryException.Code;
 import io.shoal.registry.server.store.Verdict;
@@ -9,6 +10,7 @@ import io.shoal.registry.server.store.Versions;
 import io.shoal.schemas.avro.ModelVersion;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +39,21 @@ public final class Registrar {
   }
 
   /**
-   * Numbers a candidate; one that was taken before keeps its number.
+   * Numbers a candidate of the trainer's; one that was taken before keeps its number.
    *
    * @throws RegistryException when it cannot even be kept
    */
   public RegisteredVersion register(ModelVersion candidate) {
+    return register(candidate, null);
+  }
+
+  /**
+   * The same for one that somebody offers, which the log tells.
+   *
+   * @param offered who, and how; null for the trainer
+   * @throws RegistryException when it cannot even be kept
+   */
+  public RegisteredVersion register(ModelVersion candidate, @Nullable Reason offered) {
     String misfit = Candidates.misfit(candidate);
     if (misfit != null) {
       throw new RegistryException(Code.INVALID_PARAMETER_VALUE, misfit);
@@ -53,7 +65,8 @@ public final class Registrar {
     String problem = Candidates.problem(candidate);
     Verdict verdict =
         problem == null ? new Verdict(null, gates.judge(candidate)) : Verdict.unusable(problem);
-    RegisteredVersion row = versions.accept(candidate, Candidates.toBytes(candidate), verdict);
+    RegisteredVersion row =
+        versions.accept(candidate, Candidates.toBytes(candidate), verdict, offered);
     observer.accept(row);
     if (problem != null) {
       log.warn("rejected {} version {}: {}", row.model(), row.version(), problem);

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Statements on aliases, requests to move them, and what is to be announced of them. */
 interface AliasDao {
   @SqlQuery(
-      "SELECT * FROM aliases WHERE model = :model AND alias > :after"
+      "SELECT "
+          + Rows.ALIAS
+          + " FROM aliases WHERE model = :model AND alias > :after"
           + " ORDER BY alias LIMIT :limit")
   List<ModelAlias> page(String model, String after, int limit);
 
@@ -68,6 +70,11 @@ interface AliasDao {
       "SELECT * FROM promotion_requests WHERE model = :model AND id < :before"
           + " ORDER BY model DESC, id DESC LIMIT :limit")
   List<PromotionRequest> requests(String model, long before, int limit);
+
+  @SqlQuery(
+      "SELECT * FROM promotion_requests WHERE model = :model AND version = :version"
+          + " ORDER BY id LIMIT :limit")
+  List<PromotionRequest> requestsAbout(String model, long version, int limit);
 
   @SqlUpdate(
       "UPDATE promotion_requests SET state = :state, decided_at = :at, decided_by = :by,"

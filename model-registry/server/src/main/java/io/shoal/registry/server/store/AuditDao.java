@@ -21,25 +21,40 @@ interface AuditDao {
   @GetGeneratedKeys("id")
   long insert(@BindMethods AuditEntry entry);
 
-  @SqlQuery("SELECT * FROM audit ORDER BY id DESC LIMIT 1")
+  @SqlQuery("SELECT " + Rows.AUDIT + " FROM audit ORDER BY id DESC LIMIT 1")
   Optional<AuditEntry> last();
 
   @SqlQuery("SELECT COALESCE(MAX(id), 0) FROM audit")
   long lastId();
 
   @SqlQuery(
-      "SELECT * FROM audit WHERE model = :model AND id < :before"
+      "SELECT "
+          + Rows.AUDIT
+          + " FROM audit WHERE model = :model AND id < :before"
           + " ORDER BY model DESC, id DESC LIMIT :limit")
   List<AuditEntry> page(String model, long before, int limit);
 
-  @SqlQuery("SELECT * FROM audit WHERE id > :after ORDER BY id LIMIT :limit")
+  @SqlQuery(
+      "SELECT "
+          + Rows.AUDIT
+          + " FROM audit WHERE model = :model AND to_version = :version"
+          + " UNION SELECT "
+          + Rows.AUDIT
+          + " FROM audit WHERE model = :model AND from_version = :version"
+          + " AND action <> 'REFUSE'"
+          + " ORDER BY id LIMIT :limit")
+  List<AuditEntry> about(String model, long version, int limit);
+
+  @SqlQuery("SELECT " + Rows.AUDIT + " FROM audit WHERE id > :after ORDER BY id LIMIT :limit")
   List<AuditEntry> after(long after, int limit);
 
-  @SqlQuery("SELECT * FROM audit WHERE id = :id")
+  @SqlQuery("SELECT " + Rows.AUDIT + " FROM audit WHERE id = :id")
   AuditEntry get(long id);
 
   @SqlQuery(
-      "SELECT * FROM audit WHERE model = :model AND alias = :alias AND changed_at <= :at"
+      "SELECT "
+          + Rows.AUDIT
+          + " FROM audit WHERE model = :model AND alias = :alias AND changed_at <= :at"
           + " AND action IN ('PROMOTE', 'ROLLBACK', 'UNPIN', 'REMOVE')"
           + " ORDER BY model DESC, alias DESC, changed_at DESC, id DESC LIMIT 1")
   Optional<AuditEntry> deciding(String model, String alias, Instant at);

@@ -32,9 +32,13 @@ public final class AuditLog {
    *
    * @param rows that were checked
    * @param brokenAt id of the first row that does not fit the one before; null when all fit
-   * @param lastHash of the newest row; kept elsewhere, it shows later whether rows were cut off
+   * @param lastHash of the newest row; kept elsewhere, it shows later whether rows were cut off or
+   *     the whole log was written anew
+   * @param sealedAt id of the row whose hash is the seal that was kept elsewhere; null when none
+   *     was given, or no row has it
    */
-  public record Integrity(long rows, @Nullable Long brokenAt, String lastHash) {}
+  public record Integrity(
+      long rows, @Nullable Long brokenAt, String lastHash, @Nullable Long sealedAt) {}
 
   /** What is to be logged. */
   record Change(
@@ -44,7 +48,13 @@ public final class AuditLog {
       @Nullable Long from,
       @Nullable Long to,
       String by,
-      String reason) {}
+      String reason) {
+
+    /** A change of a version, or of the model itself, that moves no alias. */
+    static Change of(Action action, String model, @Nullable Long version, Aliases.Reason reason) {
+      return new Change(action, model, "", null, version, reason.by(), reason.why());
+    }
+  }
 
   /**
    * Appends a row; needs the lock of {@link Transactions#write}. Where the clock went back, the row
@@ -98,9 +108,19 @@ public final class AuditLog {
     return transactions.read(h -> h.attach(AuditDao.class).deciding(model, alias, at));
   }
 
-  /** Checks that no row was changed, removed or slipped in. */
-  public Integrity verify() {
+  /** Changes that are about a version, oldest first. */
+  public List<AuditEntry> about(String model, long version, int limit) {
+    return transactions.read(h -> h.attach(AuditDao.class).about(model, version, limit));
+  }
+
+  /**
+   * Checks that no row was changed, removed or slipped in.
+   *
+   * @param seal the hash of a row that was kept elsewhere; null for none
+   */
+  public Integrity verify(@Nullable String seal) {
     String hash = "";
+    Long sealedAt = null;
     long rows = 0;
     long lastId = 0;
     List<AuditEntry> batch = after(0, VERIFY_BATCH);
@@ -109,15 +129,18 @@ public final class AuditLog {
         // Rows from before the seal have no hash; the chain begins with the first that has one.
         boolean unsealed = hash.isEmpty() && entry.hash().isEmpty();
         if (!unsealed && !entry.hash().equals(entry.hashAfter(hash))) {
-          return new Integrity(rows, entry.id(), hash);
+          return new Integrity(rows, entry.id(), hash, sealedAt);
         }
         hash = entry.hash();
+        if (hash.equals(seal)) {
+          sealedAt = entry.id();
+        }
         lastId = entry.id();
         rows++;
       }
       batch = after(lastId, VERIFY_BATCH);
     }
-    return new Integrity(rows, null, hash);
+    return new Integrity(rows, null, hash, sealedAt);
   }
 
   /** A reason as long as a row holds. */

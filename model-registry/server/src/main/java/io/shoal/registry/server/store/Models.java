@@ -1,6 +1,9 @@
 package io.shoal.registry.server.store;
 
+import io.shoal.registry.client.AuditEntry.Action;
 import io.shoal.registry.client.RegisteredVersion;
+import io.shoal.registry.server.store.Aliases.Reason;
+import io.shoal.registry.server.store.AuditLog.Change;
 import io.shoal.registry.server.store.RegistryException.Code;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,7 +49,7 @@ public final class Models {
    *
    * @throws RegistryException when the name is taken or cannot be one
    */
-  public ModelRow create(String model, String description) {
+  public ModelRow create(String model, String description, Reason reason) {
     Names.requireModel(model);
     return transactions.write(
         handle -> {
@@ -62,16 +65,18 @@ public final class Models {
           } else {
             dao.insert(model, description, log.now());
           }
+          log.append(handle, Change.of(Action.CREATE, model, null, reason));
           return require(handle, model);
         });
   }
 
   /** Describes a model. */
-  public ModelRow describe(String model, String description) {
+  public ModelRow describe(String model, String description, Reason reason) {
     return transactions.write(
         handle -> {
           require(handle, model);
           handle.attach(ModelDao.class).update(model, description, false, log.now());
+          log.append(handle, Change.of(Action.DESCRIBE, model, null, reason));
           return require(handle, model);
         });
   }
@@ -81,7 +86,7 @@ public final class Models {
    *
    * @throws RegistryException while it has an alias
    */
-  public void delete(String model) {
+  public void delete(String model, Reason reason) {
     transactions.write(
         handle -> {
           ModelRow row = require(handle, model);
@@ -93,6 +98,7 @@ public final class Models {
           ModelDao dao = handle.attach(ModelDao.class);
           dao.update(model, row.description(), true, log.now());
           dao.deleteTags(model, ITSELF);
+          log.append(handle, Change.of(Action.DELETE, model, null, reason));
           return row;
         });
   }
@@ -117,7 +123,7 @@ public final class Models {
    *
    * @throws RegistryException when model or version do not exist, or have too many tags
    */
-  public void setTag(String model, long version, String key, String value) {
+  public void setTag(String model, long version, String key, String value, Reason reason) {
     transactions.write(
         handle -> {
           requireTaggable(handle, model, version);
@@ -129,17 +135,20 @@ public final class Models {
           }
           dao.insertTag(model, version, key, value);
           touch(handle, model, version);
+          log.append(handle, tagged(model, version, key + " = " + value, reason));
           return key;
         });
   }
 
-  /** Deletes a tag; one that is not there is none. */
-  public void deleteTag(String model, long version, String key) {
+  /** Deletes a tag; one that is not there changes nothing. */
+  public void deleteTag(String model, long version, String key, Reason reason) {
     transactions.write(
         handle -> {
           requireTaggable(handle, model, version);
-          handle.attach(ModelDao.class).deleteTag(model, version, key);
-          touch(handle, model, version);
+          if (handle.attach(ModelDao.class).deleteTag(model, version, key) > 0) {
+            touch(handle, model, version);
+            log.append(handle, tagged(model, version, key + " deleted", reason));
+          }
           return key;
         });
   }
@@ -185,6 +194,15 @@ public final class Models {
     if (version != ITSELF) {
       Versions.requireNotDeleted(handle, model, version);
     }
+  }
+
+  /** What became of the tag comes first, so that a long text loses the rest. */
+  private static Change tagged(String model, long version, String what, Reason reason) {
+    return Change.of(
+        Action.TAG,
+        model,
+        version == ITSELF ? null : version,
+        new Reason(reason.by(), what + " (" + reason.why() + ")"));
   }
 
   private void touch(Handle handle, String model, long version) {

@@ -29,6 +29,11 @@ public final class Requests {
     return transactions.read(h -> h.attach(AliasDao.class).requests(model, before, limit));
   }
 
+  /** Requests that are about a version, oldest first. */
+  public List<PromotionRequest> about(String model, long version, int limit) {
+    return transactions.read(h -> h.attach(AliasDao.class).requestsAbout(model, version, limit));
+  }
+
   /**
    * One request.
    *

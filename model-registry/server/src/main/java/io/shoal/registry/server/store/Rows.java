@@ -13,9 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How rows that almost every request reads become records. Written out: Jdbi would find out by
- * reflection, for each statement anew, and that is a quarter of a request.
+ * reflection, for each statement anew, and that is a quarter of a request. By number, in the order
+ * of the columns that are named here: H2 would make a table of names for each answer.
  */
 final class Rows {
+  static final String VERSION =
+      "model, version, job_id, sequence, state, reason, checksum, fingerprint, created_at,"
+          + " event_time, registered_at, updated_at, pruned, description, source";
+  static final String MODEL = "model, description, created_at, updated_at, deleted, last_version";
+  static final String ALIAS = "model, alias, version, pinned, changed_at";
+  static final String AUDIT =
+      "id, changed_at, changed_by, action, model, alias, from_version, to_version, reason, hash";
+  static final String GATE = "gate, outcome, measured, bound, detail";
+  static final String TAG = "model, version, tag_key, tag_value";
+  static final String STORED = "body, object_key, sha256";
+
   private Rows() {}
 
   static void register(Jdbi jdbi) {
@@ -28,81 +40,72 @@ final class Rows {
         .registerRowMapper(Artifacts.Stored.class, (row, context) -> stored(row));
   }
 
-  private static RegisteredVersion version(ResultSet row) throws SQLException {
+  static RegisteredVersion version(ResultSet row) throws SQLException {
     return new RegisteredVersion(
-        row.getString("model"),
-        row.getLong("version"),
-        row.getString("job_id"),
-        row.getLong("sequence"),
-        RegisteredVersion.State.valueOf(row.getString("state")),
-        row.getString("reason"),
-        row.getString("checksum"),
-        row.getString("fingerprint"),
-        moment(row, "created_at"),
-        moment(row, "event_time"),
-        moment(row, "registered_at"),
-        moment(row, "updated_at"),
-        row.getBoolean("pruned"),
-        row.getString("description"),
-        row.getString("source"));
+        row.getString(1),
+        row.getLong(2),
+        row.getString(3),
+        row.getLong(4),
+        RegisteredVersion.State.valueOf(row.getString(5)),
+        row.getString(6),
+        row.getString(7),
+        row.getString(8),
+        moment(row, 9),
+        moment(row, 10),
+        moment(row, 11),
+        moment(row, 12),
+        row.getBoolean(13),
+        row.getString(14),
+        row.getString(15));
   }
 
-  private static ModelRow model(ResultSet row) throws SQLException {
+  static ModelRow model(ResultSet row) throws SQLException {
     return new ModelRow(
-        row.getString("model"),
-        row.getString("description"),
-        moment(row, "created_at"),
-        moment(row, "updated_at"),
-        row.getBoolean("deleted"),
-        row.getLong("last_version"));
+        row.getString(1),
+        row.getString(2),
+        moment(row, 3),
+        moment(row, 4),
+        row.getBoolean(5),
+        row.getLong(6));
   }
 
-  private static ModelAlias alias(ResultSet row) throws SQLException {
+  static ModelAlias alias(ResultSet row) throws SQLException {
     return new ModelAlias(
-        row.getString("model"),
-        row.getString("alias"),
-        row.getLong("version"),
-        row.getBoolean("pinned"),
-        moment(row, "changed_at"));
+        row.getString(1), row.getString(2), row.getLong(3), row.getBoolean(4), moment(row, 5));
   }
 
   private static AuditEntry audit(ResultSet row) throws SQLException {
     return new AuditEntry(
-        row.getLong("id"),
-        moment(row, "changed_at"),
-        row.getString("changed_by"),
-        AuditEntry.Action.valueOf(row.getString("action")),
-        row.getString("model"),
-        row.getString("alias"),
-        row.getObject("from_version", Long.class),
-        row.getObject("to_version", Long.class),
-        row.getString("reason"),
-        row.getString("hash"));
+        row.getLong(1),
+        moment(row, 2),
+        row.getString(3),
+        AuditEntry.Action.valueOf(row.getString(4)),
+        row.getString(5),
+        row.getString(6),
+        row.getObject(7, Long.class),
+        row.getObject(8, Long.class),
+        row.getString(9),
+        row.getString(10));
   }
 
-  private static GateResult gate(ResultSet row) throws SQLException {
+  static GateResult gate(ResultSet row) throws SQLException {
     return new GateResult(
-        row.getString("gate"),
-        GateResult.Outcome.valueOf(row.getString("outcome")),
-        row.getObject("measured", Double.class),
-        row.getObject("bound", Double.class),
-        row.getString("detail"));
+        row.getString(1),
+        GateResult.Outcome.valueOf(row.getString(2)),
+        row.getObject(3, Double.class),
+        row.getObject(4, Double.class),
+        row.getString(5));
   }
 
-  private static TagRow tag(ResultSet row) throws SQLException {
-    return new TagRow(
-        row.getString("model"),
-        row.getLong("version"),
-        row.getString("tag_key"),
-        row.getString("tag_value"));
+  static TagRow tag(ResultSet row) throws SQLException {
+    return new TagRow(row.getString(1), row.getLong(2), row.getString(3), row.getString(4));
   }
 
-  private static Artifacts.Stored stored(ResultSet row) throws SQLException {
-    return new Artifacts.Stored(
-        row.getBytes("body"), row.getString("object_key"), row.getString("sha256"));
+  static Artifacts.Stored stored(ResultSet row) throws SQLException {
+    return new Artifacts.Stored(row.getBytes(1), row.getString(2), row.getString(3));
   }
 
-  private static Instant moment(ResultSet row, String column) throws SQLException {
+  private static Instant moment(ResultSet row, int column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 

@@ -94,7 +94,9 @@ public record Search(List<Condition> conditions, List<Order> order, int limit, l
             .collect(Collectors.joining());
     Query query =
         handle.createQuery(
-            "SELECT t.* FROM "
+            "SELECT "
+                + (versions ? Rows.VERSION : Rows.MODEL)
+                + " FROM "
                 + table
                 + " t WHERE "
                 + String.join(" AND ", where)

@@ -25,7 +25,9 @@ interface VersionDao {
   void insertGates(String model, long version, @BindMethods List<GateResult> results);
 
   @SqlQuery(
-      "SELECT * FROM versions WHERE model = :model AND job_id = :jobId AND sequence = :sequence")
+      "SELECT "
+          + Rows.VERSION
+          + " FROM versions WHERE model = :model AND job_id = :jobId AND sequence = :sequence")
   Optional<RegisteredVersion> findCandidate(String model, String jobId, long sequence);
 
   @SqlUpdate(

@@ -52,10 +52,12 @@ public final class Versions {
    * Numbers a candidate and, where policy and gates say so, makes it champion. Taking the same
    * candidate again changes nothing.
    *
+   * @param offered who offered it, and how; null for the trainer
    * @return the row, new or from before
    * @throws RegistryException when another candidate came with the same job and sequence
    */
-  public RegisteredVersion accept(ModelVersion candidate, byte[] artifact, Verdict verdict) {
+  public RegisteredVersion accept(
+      ModelVersion candidate, byte[] artifact, Verdict verdict, @Nullable Reason offered) {
     Artifacts.Stored stored = artifacts.keep(candidate.getModelName(), artifact);
     return transactions.write(
         handle -> {
@@ -64,6 +66,9 @@ public final class Versions {
             return before.get();
           }
           RegisteredVersion row = insert(handle, candidate, stored, verdict);
+          if (offered != null) {
+            log.append(handle, registered(row, offered));
+          }
           String refusal = verdict.refusal();
           Optional<ModelAlias> champion = Aliases.find(handle, row.model(), Names.CHAMPION);
           if (refusal != null) {
@@ -97,7 +102,8 @@ public final class Versions {
    *
    * @throws RegistryException when there is no such model
    */
-  public RegisteredVersion refer(String model, String job, String source, String description) {
+  public RegisteredVersion refer(
+      String model, String job, String source, String description, Reason reason) {
     return transactions.write(
         handle -> {
           Models.require(handle, model);
@@ -121,6 +127,7 @@ public final class Versions {
                   description,
                   source);
           handle.attach(VersionDao.class).insert(row);
+          log.append(handle, registered(row, reason));
           return row;
         });
   }
@@ -159,11 +166,12 @@ public final class Versions {
   }
 
   /** Describes a version. */
-  public RegisteredVersion describe(String model, long version, String description) {
+  public RegisteredVersion describe(String model, long version, String description, Reason reason) {
     return transactions.write(
         handle -> {
           requireNotDeleted(handle, model, version);
           handle.attach(VersionDao.class).describe(model, version, description, log.now());
+          log.append(handle, AuditLog.Change.of(Action.DESCRIBE, model, version, reason));
           return require(handle, model, version);
         });
   }
@@ -295,6 +303,10 @@ public final class Versions {
         row.version(),
         false,
         new Reason(POLICY_ACTOR, "passed the checks"));
+  }
+
+  private static AuditLog.Change registered(RegisteredVersion row, Reason reason) {
+    return AuditLog.Change.of(Action.REGISTER, row.model(), row.version(), reason);
   }
 
   private static AuditLog.Change refused(

@@ -1,7 +1,9 @@
 package io.shoal.registry.server.store;
 
 import io.shoal.registry.client.AuditEntry;
+import io.shoal.registry.client.AuditEntry.Action;
 import io.shoal.registry.server.store.RegistryException.Code;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,7 @@ public final class Webhooks {
                 Code.RESOURCE_CONFLICT,
                 "there are " + WEBHOOKS_MAX + " webhooks already; delete one first");
           }
+          log.append(handle, changed(Action.SUBSCRIBE, model, url, by));
           return dao.find(dao.insert(url, secrets.seal(secret), model, log.now(), by))
               .orElseThrow();
         });
@@ -66,13 +69,14 @@ public final class Webhooks {
    *
    * @throws RegistryException when it does not exist
    */
-  public void delete(long id) {
+  public void delete(long id, String by) {
     transactions.write(
         handle -> {
-          if (handle.attach(WebhookDao.class).delete(id) == 0) {
-            throw unknown(id);
-          }
-          return id;
+          WebhookDao dao = handle.attach(WebhookDao.class);
+          Webhook webhook = dao.find(id).orElseThrow(() -> unknown(id));
+          dao.delete(id);
+          return log.append(
+              handle, changed(Action.UNSUBSCRIBE, webhook.model(), webhook.url(), by));
         });
   }
 
@@ -129,6 +133,12 @@ public final class Webhooks {
           handle.attach(WebhookDao.class).failed(delivery.id(), nextAt, kept);
           return delivery;
         });
+  }
+
+  /** The host alone: paths of webhooks are often secrets. */
+  private static AuditLog.Change changed(Action action, String model, String url, String by) {
+    return AuditLog.Change.of(
+        action, model, null, new Aliases.Reason(by, "webhook to " + URI.create(url).getHost()));
   }
 
   private static RegistryException unknown(long id) {

@@ -2,6 +2,7 @@ package io.shoal.registry.server.http;
 
 import static io.shoal.registry.server.TestModels.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shoal.registry.server.RunningRegistry;
@@ -57,6 +58,46 @@ class ApiIT {
         .extracting(gate -> gate.at("/outcome").asText())
         .hasSize(4)
         .containsOnly("SKIPPED");
+  }
+
+  @Test
+  void shouldPutAllThatIsKnownOfAVersionInOneDocument() throws Exception {
+    registry.register("job", 1);
+    registry.register("job", 2);
+    registry.send(
+        "POST",
+        CARDS + "/requests",
+        "{\"alias\":\"champion\",\"version\":1,\"by\":\"ann\",\"reason\":\"seen\"}");
+    registry.send("POST", CARDS + "/requests/1/approve", "{\"by\":\"bob\",\"reason\":\"agreed\"}");
+
+    JsonNode evidence = registry.get(CARDS + "/versions/1/evidence").body();
+
+    assertThat(evidence.at("/version/parameters/k").asText()).isEqualTo("2");
+    assertThat(evidence.at("/requests/0/askedBy").asText()).isEqualTo("ann");
+    assertThat(evidence.at("/requests/0/decidedBy").asText()).isEqualTo("bob");
+    assertThat(evidence.at("/changes"))
+        .extracting(row -> row.at("/action").asText() + " to " + row.at("/toVersion").asText())
+        .containsExactly("PROMOTE to 1", "PROMOTE to 2", "ASK to 1", "PROMOTE to 1");
+    assertThat(evidence.at("/named"))
+        .extracting(time -> time.at("/from").asText(), time -> time.at("/until").asText())
+        .containsExactly(
+            tuple(
+                evidence.at("/changes/0/changedAt").asText(),
+                evidence.at("/changes/1/changedAt").asText()),
+            tuple(evidence.at("/changes/3/changedAt").asText(), "null"));
+    assertThat(evidence.at("/log/lastHash").asText())
+        .isEqualTo(evidence.at("/changes/3/hash").asText());
+    assertThat(registry.get(CARDS + "/versions/9/evidence").status()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldRefuseForms() throws Exception {
+    for (String type : new String[] {"multipart/form-data", "multipart/form-data; boundary=x"}) {
+      Answer answer =
+          registry.send(registry.request("/api/v1/models").header("content-type", type));
+      assertThat(answer.status()).as(type).isEqualTo(415);
+      assertThat(answer.body().at("/message").asText()).contains("send JSON");
+    }
   }
 
   @Test

@@ -115,7 +115,8 @@ class OpenApiIT {
         cards + "/requests/1/reject",
         "{" + BY_ANN + "}");
     check("get", "/models/{model}/audit", cards + "/audit", "");
-    check("get", "/audit/integrity", "/audit/integrity", "");
+    check("get", "/models/{model}/versions/{version}/evidence", cards + "/versions/1/evidence", "");
+    check("get", "/audit/integrity", "/audit/integrity?seal=0", "");
     check("get", "/models/{model}/deciding", cards + "/deciding", "");
     check("post", "/webhooks", "/webhooks", "{\"url\":\"http://127.0.0.1:1/\",\"by\":\"ann\"}");
     registry.register("job", 3);

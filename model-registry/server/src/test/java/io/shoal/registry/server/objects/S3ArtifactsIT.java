@@ -167,7 +167,7 @@ class S3ArtifactsIT {
 
   private RegisteredVersion accept(long sequence) {
     var candidate = candidate("job", sequence);
-    return stores.versions().accept(candidate, Candidates.toBytes(candidate), Verdict.GOOD);
+    return stores.versions().accept(candidate, Candidates.toBytes(candidate), Verdict.GOOD, null);
   }
 
   private String onlyKey() {

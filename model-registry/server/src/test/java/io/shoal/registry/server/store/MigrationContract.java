@@ -58,7 +58,7 @@ abstract class MigrationContract {
       assertThat(stores.aliases().page("cards", "", 10))
           .extracting(ModelAlias::alias)
           .containsExactly("canary", "champion");
-      AuditLog.Integrity integrity = stores.log().verify();
+      AuditLog.Integrity integrity = stores.log().verify(null);
       assertThat(integrity.brokenAt()).isNull();
       assertThat(integrity.rows()).isEqualTo(3);
     }

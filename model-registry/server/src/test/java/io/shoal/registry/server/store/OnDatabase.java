@@ -78,7 +78,8 @@ abstract class OnDatabase {
         .accept(
             candidate,
             Candidates.toBytes(candidate),
-            problem == null ? Verdict.GOOD : Verdict.unusable(problem));
+            problem == null ? Verdict.GOOD : Verdict.unusable(problem),
+            null);
   }
 
   static Reason ann(String why) {

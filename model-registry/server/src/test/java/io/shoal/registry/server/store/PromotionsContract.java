@@ -118,7 +118,7 @@ abstract class PromotionsContract extends OnDatabase {
     RegisteredVersion row =
         stores
             .versions()
-            .accept(candidate, Candidates.toBytes(candidate), new Verdict(null, gates));
+            .accept(candidate, Candidates.toBytes(candidate), new Verdict(null, gates), null);
 
     assertThat(row.state()).isEqualTo(State.READY);
     assertThat(stores.versions().gates(MODEL, 2)).isEqualTo(gates);
@@ -222,7 +222,7 @@ abstract class PromotionsContract extends OnDatabase {
     accept(candidate("job", 1));
     accept(candidate("job", 2));
     accept(candidate("job", 3));
-    AuditLog.Integrity sound = stores.log().verify();
+    AuditLog.Integrity sound = stores.log().verify(null);
     assertThat(sound.rows()).isEqualTo(3);
     assertThat(sound.brokenAt()).isNull();
 
@@ -233,7 +233,41 @@ abstract class PromotionsContract extends OnDatabase {
             .filter(entry -> Long.valueOf(2).equals(entry.toVersion()))
             .findAny()
             .orElseThrow();
-    assertThat(stores.log().verify().brokenAt()).isEqualTo(second.id());
+    assertThat(stores.log().verify(null).brokenAt()).isEqualTo(second.id());
+  }
+
+  @Test
+  void shouldSayWhetherTheLogStillHasASealThatWasKeptElsewhere() {
+    accept(candidate("job", 1));
+    AuditEntry first = stores.log().page(MODEL, Long.MAX_VALUE, 1).get(0);
+    String seal = stores.log().verify(null).lastHash();
+    accept(candidate("job", 2));
+    assertThat(stores.log().verify(seal).sealedAt()).isEqualTo(first.id());
+
+    AuditEntry other =
+        new AuditEntry(
+            first.id(),
+            first.changedAt(),
+            "mallory",
+            first.action(),
+            first.model(),
+            first.alias(),
+            first.fromVersion(),
+            first.toVersion(),
+            first.reason(),
+            "");
+    database
+        .jdbi()
+        .useHandle(
+            handle -> {
+              handle.execute("DELETE FROM audit WHERE id > ?", first.id());
+              handle.execute(
+                  "UPDATE audit SET changed_by = 'mallory', hash = ?", other.hashAfter(""));
+            });
+
+    AuditLog.Integrity rewritten = stores.log().verify(seal);
+    assertThat(rewritten.brokenAt()).as("the rows fit each other").isNull();
+    assertThat(rewritten.sealedAt()).isNull();
   }
 
   @Test
@@ -248,7 +282,7 @@ abstract class PromotionsContract extends OnDatabase {
     assertThat(stores.log().page(MODEL, Long.MAX_VALUE, 10))
         .extracting(AuditEntry::toVersion)
         .containsExactly(2L, 1L);
-    assertThat(stores.log().verify().brokenAt()).isNull();
+    assertThat(stores.log().verify(null).brokenAt()).isNull();
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.shoal.registry.client.AuditEntry;
+import io.shoal.registry.client.AuditEntry.Action;
 import io.shoal.registry.client.RegisteredVersion;
 import io.shoal.registry.client.RegisteredVersion.State;
 import io.shoal.registry.server.pipeline.Candidates;
@@ -66,12 +67,48 @@ abstract class VersionsContract extends OnDatabase {
   }
 
   @Test
+  void shouldLogWhatPeopleDoToModelsVersionsAndTags() {
+    stores.models().create(MODEL, "", ann("new"));
+    ModelVersion candidate = candidate("job", 1);
+    stores
+        .versions()
+        .accept(candidate, Candidates.toBytes(candidate), Verdict.unusable("no"), ann("offered"));
+    stores.versions().describe(MODEL, 1, "seen", ann("described"));
+    stores.models().setTag(MODEL, 1, "reviewed", "yes", ann("tag set"));
+    stores.models().deleteTag(MODEL, 1, "reviewed", ann("tag deleted"));
+    stores.models().deleteTag(MODEL, 1, "reviewed", ann("none there"));
+    stores.models().setTag(MODEL, Models.ITSELF, "team", "fraud", ann("tag set"));
+    stores.models().describe(MODEL, "cards", ann("described"));
+    stores.models().delete(MODEL, ann("over"));
+
+    assertThat(stores.log().after(0, 100))
+        .filteredOn(entry -> entry.changedBy().equals("ann"))
+        .extracting(AuditEntry::action, AuditEntry::toVersion, AuditEntry::reason)
+        .containsExactly(
+            tuple(Action.CREATE, null, "new"),
+            tuple(Action.REGISTER, 1L, "offered"),
+            tuple(Action.DESCRIBE, 1L, "described"),
+            tuple(Action.TAG, 1L, "reviewed = yes (tag set)"),
+            tuple(Action.TAG, 1L, "reviewed deleted (tag deleted)"),
+            tuple(Action.TAG, null, "team = fraud (tag set)"),
+            tuple(Action.DESCRIBE, null, "described"),
+            tuple(Action.DELETE, null, "over"));
+    assertThat(stores.log().about(MODEL, 1, 100))
+        .extracting(AuditEntry::action)
+        .containsExactly(Action.REGISTER, Action.REFUSE, Action.DESCRIBE, Action.TAG, Action.TAG);
+  }
+
+  @Test
   void shouldCutAReasonThatNoRowHolds() {
     ModelVersion candidate = candidate("job", 1);
     RegisteredVersion row =
         stores
             .versions()
-            .accept(candidate, Candidates.toBytes(candidate), Verdict.unusable("x".repeat(5_000)));
+            .accept(
+                candidate,
+                Candidates.toBytes(candidate),
+                Verdict.unusable("x".repeat(5_000)),
+                null);
 
     assertThat(row.reason()).hasSize(Names.REASON_MAX);
   }
@@ -86,7 +123,9 @@ abstract class VersionsContract extends OnDatabase {
     accept(candidate("job", 3));
     for (int i = 4; i <= 100; i++) {
       ModelVersion candidate = candidate("job", i);
-      stores.versions().accept(candidate, Candidates.toBytes(candidate), Verdict.unusable("no"));
+      stores
+          .versions()
+          .accept(candidate, Candidates.toBytes(candidate), Verdict.unusable("no"), null);
     }
 
     List<Long> pruned =
