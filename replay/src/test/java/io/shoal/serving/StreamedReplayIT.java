@@ -129,6 +129,7 @@ class StreamedReplayIT {
           learn(feedback.readValue());
         }
         transactions.pipeInput(row.transaction().getCustomerId(), row.transaction());
+        driver.advanceWallClockTime(Outbox.DELAY_MAX);
         all.add(predictions.readValue());
         learn(vectors.readValue(), now, models);
         if (row.fraud()) {
@@ -198,7 +199,7 @@ class StreamedReplayIT {
     properties.putAll(
         Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
-            "test",
+            config.application(),
             StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
             "unused:1",
             StreamsConfig.STATE_DIR_CONFIG,
@@ -219,6 +220,7 @@ class StreamedReplayIT {
                 new AvroSerdes(registry),
                 config.scoring(),
                 config.skew(new SkewReport(FEATURES)),
+                topic -> 1,
                 clock)
             .build(),
         properties,

@@ -14,15 +14,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the states that live beside the stream and publishes each new one, which every instance
- * reads back as a global store.
+ * Keeps the states that live beside the stream. Every instance reads the changelog of their store
+ * into a global store, so what is put is published.
  */
-final class AggregateSecondary implements Processor<String, byte[], String, byte[]> {
+final class AggregateSecondary implements Processor<String, byte[], Void, Void> {
   private final FeatureSet features;
   private final List<StateUnit> units;
   private final Vectorizer vectorizer;
   private final String storeName;
-  private @Nullable ProcessorContext<String, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> store;
   private @Nullable StreamMetrics metrics;
   private final SkewMeter.Settings skewSettings;
@@ -38,8 +37,7 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
   }
 
   @Override
-  public void init(ProcessorContext<String, byte[]> processorContext) {
-    context = processorContext;
+  public void init(ProcessorContext<Void, Void> processorContext) {
     store = processorContext.getStateStore(storeName);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(store, this::state);
@@ -56,40 +54,40 @@ final class AggregateSecondary implements Processor<String, byte[], String, byte
 
   @Override
   public void process(Record<String, byte[]> record) {
-    if (context == null || store == null || metrics == null || expiry == null) {
+    Pack.forEach(record.key(), record.value(), this::update);
+  }
+
+  private void update(String key, byte[] bytes) {
+    if (store == null || metrics == null || expiry == null) {
       throw new IllegalStateException("process before init");
     }
-    int unit = unit(record.key());
+    int unit = unit(key);
     if (unit < 0) {
       return; // of another set that runs beside this one
     }
-    StateUpdate update = StateUpdate.fromBytes(record.value(), features, unit);
+    StateUpdate update = StateUpdate.fromBytes(bytes, features, unit);
     expiry.advance(update.eventTimeMs());
     EntityState state = vectorizer.state(unit);
-    byte[] stored = store.get(record.key());
+    byte[] stored = store.get(key);
     state.read(stored);
     if (!update.applyTo(state)) {
       metrics.late();
     }
-    byte[] value = state.toBytes();
-    store.put(record.key(), value);
+    store.put(key, state.toBytes());
     SkewMeter skew = skews[unit];
-    if (skew != null && skew.samples(record.key())) {
-      skew.windows(record.key(), stored != null, update, vectorizer);
+    if (skew != null && skew.samples(key)) {
+      skew.windows(key, stored != null, update, vectorizer);
     }
-    context.forward(record.withValue(value));
   }
 
   private void expire(long nowMs) {
-    if (context != null && expiry != null) {
-      ProcessorContext<String, byte[]> downstream = context;
+    if (expiry != null) {
       expiry.sweep(
           key -> {
             SkewMeter skew = skews[unit(key)];
             if (skew != null) {
               skew.forget(key);
             }
-            downstream.forward(new Record<>(key, null, nowMs));
           });
     }
   }

@@ -62,12 +62,13 @@ public final class DeadLetterHandler
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, @Nullable Record<?, ?> record, Exception exception) {
     Throwable cause = root(exception);
-    if (cause instanceof KafkaException || cause instanceof ForeignStateException) {
+    String reason = reason(cause);
+    if (reason == null
+        && (cause instanceof KafkaException || cause instanceof ForeignStateException)) {
       return ProcessingExceptionHandler.Response.fail();
     }
-    String reason =
-        cause instanceof InvalidEventException invalid ? invalid.reason() : "processing-failed";
-    if (!(cause instanceof InvalidEventException)) {
+    if (reason == null) {
+      reason = "processing-failed";
       String origin = context.topic() + "-" + context.partition() + "@" + context.offset();
       try (MDC.MDCCloseable ignored = MDC.putCloseable("record.origin", origin)) {
         log.error(
@@ -81,6 +82,14 @@ public final class DeadLetterHandler
         List.of(
             requireLetters()
                 .write(context, context.sourceRawKey(), context.sourceRawValue(), reason, cause)));
+  }
+
+  /** Of what is the record's own fault, else null. */
+  private static @Nullable String reason(Throwable cause) {
+    if (cause instanceof UndecodableRecordException undecodable) {
+      return undecodable.reason();
+    }
+    return cause instanceof InvalidEventException invalid ? invalid.reason() : null;
   }
 
   private Letters requireLetters() {

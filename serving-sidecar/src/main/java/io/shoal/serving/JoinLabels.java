@@ -9,6 +9,7 @@ import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * label that no transaction claims in time goes to the dead letters. The first label of a
  * transaction counts; the same again is ignored, another one is a dead letter.
  */
-final class JoinLabels implements Processor<String, LedgerEvent, String, Object> {
+final class JoinLabels implements Processor<String, byte[], String, Object> {
   private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
   private final String fingerprint;
+  private final Deserializer<LedgerEvent> decoder;
   private final UnmatchedLabels unmatched;
   private final long retentionMs;
   private final Duration labelWait;
@@ -41,6 +43,9 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   private @Nullable GradeLedger grades;
   private long nowMs = Long.MIN_VALUE;
 
+  /** Whether labels may be waiting; mostly none does, and asking for each entry costs. */
+  private boolean someWait = true;
+
   /** Makes the dead letter of a label that found no transaction. */
   @FunctionalInterface
   interface UnmatchedLabels {
@@ -49,7 +54,12 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
 
   /** The fingerprint tells the entries of this feature set from those of one beside it. */
   JoinLabels(
-      String fingerprint, Duration retention, Duration labelWait, UnmatchedLabels unmatched) {
+      String fingerprint,
+      Deserializer<LedgerEvent> decoder,
+      Duration retention,
+      Duration labelWait,
+      UnmatchedLabels unmatched) {
+    this.decoder = decoder;
     this.fingerprint = fingerprint;
     this.retentionMs = retention.toMillis();
     this.labelWait = labelWait;
@@ -65,26 +75,36 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
         new GradeLedger(
             processorContext.getStateStore(SidecarTopology.GRADES), Duration.ofMillis(retentionMs));
     metrics = new StreamMetrics(processorContext.metrics()).labels();
+    try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
+      someWait = labels.hasNext();
+    }
     processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
-  public void process(Record<String, LedgerEvent> record) {
+  public void process(Record<String, byte[]> record) {
+    Pack.forEach(
+        record.key(), record.value(), (key, event) -> take(key, event, record.timestamp()));
+  }
+
+  private void take(String transactionId, byte[] bytes, long timestamp) {
     if (context == null || ledger == null || waiting == null || grades == null) {
       throw new IllegalStateException("process before init");
     }
-    if (record.value().getEntry() != null) {
-      if (record.value().getEntry().getFingerprint().equals(fingerprint)) {
-        enter(record, record.value().getEntry(), ledger, waiting);
+    LedgerEvent event = decoder.deserialize("", bytes);
+    if (event.getEntry() != null) {
+      if (event.getEntry().getFingerprint().equals(fingerprint)) {
+        enter(transactionId, event.getEntry(), timestamp, ledger, waiting);
       }
-    } else if (record.value().getLabel() != null) {
-      label(record, record.value().getLabel(), ledger, waiting);
+    } else if (event.getLabel() != null) {
+      label(transactionId, event.getLabel(), timestamp, ledger, waiting);
     }
   }
 
   private void enter(
-      Record<String, LedgerEvent> record,
+      String transactionId,
       LedgerEntry entry,
+      long timestamp,
       WindowStore<String, LedgerEntry> entries,
       KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
     // An entry far ahead of all others would make the store expire them.
@@ -94,32 +114,34 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     if (grades != null) {
       grades.scored(entry, at);
     }
-    ValueAndTimestamp<Label> early = labels.get(record.key());
+    ValueAndTimestamp<Label> early = someWait ? labels.get(transactionId) : null;
     if (early == null) {
-      entries.put(record.key(), entry, at);
+      entries.put(transactionId, entry, at);
     } else {
-      labels.delete(record.key());
-      join(record, entry, at, early.value(), entries);
+      labels.delete(transactionId);
+      join(transactionId, entry, at, early.value(), timestamp, entries);
     }
   }
 
   private void label(
-      Record<String, LedgerEvent> record,
+      String transactionId,
       Label label,
+      long timestamp,
       WindowStore<String, LedgerEntry> entries,
       KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
-    KeyValue<Long, LedgerEntry> found = find(record.key(), label.getKnownAt(), entries);
+    KeyValue<Long, LedgerEntry> found = find(transactionId, label.getKnownAt(), entries);
     if (found == null) {
-      labels.put(record.key(), ValueAndTimestamp.make(label, record.timestamp()));
+      labels.put(transactionId, ValueAndTimestamp.make(label, timestamp));
+      someWait = true;
       return;
     }
     LedgerEntry entry = found.value;
     if (entry.getFraud() == null) {
-      join(record, entry, found.key, label, entries);
+      join(transactionId, entry, found.key, label, timestamp, entries);
     } else if (!entry.getFraud().equals(label.getFraud())) {
       throw new InvalidEventException(
           "conflicting-label",
-          "transaction " + record.key() + " was labelled fraud=" + entry.getFraud() + " before");
+          "transaction " + transactionId + " was labelled fraud=" + entry.getFraud() + " before");
     }
   }
 
@@ -135,10 +157,11 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
   }
 
   private void join(
-      Record<String, LedgerEvent> record,
+      String transactionId,
       LedgerEntry entry,
       long at,
       Label label,
+      long timestamp,
       WindowStore<String, LedgerEntry> entries) {
     if (context == null || metrics == null || grades == null) {
       throw new IllegalStateException("join before init");
@@ -146,10 +169,10 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
     metrics.joined(entry.getEventTime(), label.getKnownAt());
     grades.labelled(entry, at, label.getFraud());
     entry.setFraud(label.getFraud());
-    entries.put(record.key(), entry, at);
+    entries.put(transactionId, entry, at);
     Feedback feedback =
         new Feedback(
-            record.key(),
+            transactionId,
             entry.getEventTime(),
             label.getKnownAt(),
             entry.getEntityId(),
@@ -162,11 +185,11 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
             entry.getReview(),
             entry.getModelVersion());
     context.forward(
-        record.withKey(entry.getEntityId()).withValue(feedback), SidecarTopology.FEEDBACK);
+        new Record<>(entry.getEntityId(), feedback, timestamp), SidecarTopology.FEEDBACK);
     if (label.getFraud()) {
       byte[] update = StateUpdate.fraud(entry.getEventTime().toEpochMilli()).toBytes();
       for (String key : entry.getStateKeys()) {
-        context.forward(record.withKey(key).withValue(update), SidecarTopology.SECONDARY_FRAUDS);
+        context.forward(new Record<>(key, update, timestamp), SidecarTopology.SECONDARY_FRAUDS);
       }
     }
   }
@@ -180,6 +203,7 @@ final class JoinLabels implements Processor<String, LedgerEvent, String, Object>
       grades.sweep(nowMs);
     }
     try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
+      someWait = labels.hasNext();
       while (labels.hasNext()) {
         KeyValue<String, ValueAndTimestamp<Label>> label = labels.next();
         Duration waited = Duration.ofMillis(wallClockMs - label.value.timestamp());

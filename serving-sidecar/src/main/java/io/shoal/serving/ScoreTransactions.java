@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -45,6 +46,8 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final RecentPredictions recent;
   private final ScoringPeriod period;
   private final SkewMeter.Settings skewSettings;
+  private final Function<ProcessorContext<String, Object>, Outbox> outboxes;
+  private final Serializer<LedgerEvent> ledgerEvents;
   private final EventReader reader;
   private final Event event;
   private final Vectorizer vectorizer;
@@ -63,6 +66,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private @Nullable KeyValueStore<String, byte[]> meters;
   private @Nullable Predictor predictor;
   private @Nullable ShadowScorer shadow;
+  private @Nullable Outbox outbox;
   private int partition;
 
   ScoreTransactions(
@@ -73,7 +77,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       RecentPredictions recent,
       ScoringPeriod period,
       SkewMeter.Settings skewSettings,
+      Function<ProcessorContext<String, Object>, Outbox> outboxes,
+      Serializer<LedgerEvent> ledgerEvents,
       Clock clock) {
+    this.outboxes = outboxes;
+    this.ledgerEvents = ledgerEvents;
     this.skewSettings = skewSettings;
     this.period = period;
     this.features = features;
@@ -102,6 +110,10 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
               features, inLineUnit(), skewSettings, processorContext, SidecarTopology.RAW_PRIMARY);
     }
     openMeter(processorContext);
+    Outbox opened = outboxes.apply(processorContext);
+    outbox = opened;
+    processorContext.schedule(
+        Outbox.DELAY_MAX, PunctuationType.WALL_CLOCK_TIME, nowMs -> opened.flush());
     processorContext.schedule(
         ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
   }
@@ -159,16 +171,26 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
           prediction,
           score -> downstream.forward(record.withValue(score), SidecarTopology.SHADOW_SCORES));
     }
-    context.forward(
-        record.withKey(event.id).withValue(new LedgerEvent(ledgerEntry(prediction), null)),
-        SidecarTopology.SCORED);
+    handOver(prediction, record.timestamp());
+  }
+
+  /** Tells the other entities and the ledger. */
+  private void handOver(Prediction prediction, long timestampMs) {
+    if (outbox == null) {
+      throw new IllegalStateException("process before init");
+    }
     for (int u = 0; u < units.size(); u++) {
-      if (!units.get(u).inLine()) {
-        context.forward(
-            record.withKey(replicaKeys[u]).withValue(vectorizer.update(u).toBytes()),
-            SidecarTopology.SECONDARY_EVENTS);
+      String key = replicaKeys[u];
+      if (key != null) {
+        outbox.add(SidecarTopology.TO_SECONDARY, key, vectorizer.update(u).toBytes(), timestampMs);
       }
     }
+    outbox.add(
+        SidecarTopology.TO_LEDGER,
+        event.id,
+        ledgerEvents.serialize("", new LedgerEvent(ledgerEntry(prediction), null)),
+        timestampMs);
+    outbox.flushIfFull();
   }
 
   /** Fills {@link #values}: the primary entity with this event, the others as replicated. */

@@ -13,7 +13,6 @@ import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.AvroSerializer;
 import io.shoal.schemas.IncompatibleSchemaException;
 import io.shoal.schemas.SchemaRegistry;
-import io.shoal.schemas.TopicCreator;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.Label;
@@ -25,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -38,7 +35,6 @@ import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -74,6 +70,7 @@ public final class Sidecar implements AutoCloseable {
   private final ScoringPeriod period;
   private final ReviewBoard reviews;
   private final Clock clock = Clock.systemUTC();
+  private final SidecarTopics topics;
   private final ServiceMetrics metrics = new ServiceMetrics("sidecar");
   private final AtomicBoolean streamsMeasured = new AtomicBoolean();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
@@ -93,6 +90,7 @@ public final class Sidecar implements AutoCloseable {
     requireWritable(Path.of(config.getString(SidecarConfig.STATE_DIR)));
     this.schemas = SchemaRegistry.at(config.getString(SidecarConfig.SCHEMA_REGISTRY_URL));
     this.features = config.features();
+    this.topics = new SidecarTopics(config, features);
     this.models =
         new ModelCache(
             features,
@@ -133,6 +131,7 @@ public final class Sidecar implements AutoCloseable {
                     new AvroSerdes(schemas),
                     period,
                     config.skew(skew),
+                    topics::partitions,
                     clock)
                 .build(),
             StreamsSettings.of(
@@ -169,12 +168,12 @@ public final class Sidecar implements AutoCloseable {
         CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
         config.getString(SidecarConfig.BOOTSTRAP_SERVERS));
     try (Admin admin = Admin.create(client)) {
-      TopicCreator.createMissing(admin, topics());
-      reviews.partitions(partitionsOf(admin, config.topics().source(features.source().topic())));
+      topics.create(admin);
     }
+    reviews.partitions(topics.partitions(config.topics().source(features.source().topic())));
     checkSource();
     register(config.topics().labels(), Label.getClassSchema());
-    streams.start();
+    startStreams();
     if (config.takesOver()) {
       takeover =
           new Takeover(
@@ -190,29 +189,23 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
+  /** What Kafka Streams says of a failed start hides the reason. */
+  private void startStreams() {
+    try {
+      streams.start();
+    } catch (StreamsException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new StreamsException(e.getMessage() + ": " + cause, e);
+    }
+  }
+
   /** Only now: what its threads register when they start would else be seen a minute later. */
   private void measureStreams() {
     if (streamsMeasured.compareAndSet(false, true)) {
       metrics.bind(new KafkaStreamsMetrics(streams));
-    }
-  }
-
-  private static int partitionsOf(Admin admin, String topic) {
-    try {
-      return admin
-          .describeTopics(Set.of(topic))
-          .allTopicNames()
-          .get()
-          .values()
-          .iterator()
-          .next()
-          .partitions()
-          .size();
-    } catch (ExecutionException e) {
-      throw new KafkaException("cannot describe the topic " + topic, e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted", e);
     }
   }
 
@@ -246,17 +239,6 @@ public final class Sidecar implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private List<NewTopic> topics() {
-    int partitions = config.getInt(SidecarConfig.TOPIC_PARTITIONS);
-    short replication = config.getShort(SidecarConfig.TOPIC_REPLICATION);
-    List<NewTopic> topics = new ArrayList<>(config.topics().all(partitions, replication));
-    String source = config.topics().source(features.source().topic());
-    if (topics.stream().noneMatch(topic -> topic.name().equals(source))) {
-      topics.add(new NewTopic(source, partitions, replication));
-    }
-    return topics;
   }
 
   /** The sample's schema is ours; of any other source the newest schema must fit. */

@@ -15,13 +15,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -36,10 +43,12 @@ import org.apache.kafka.streams.state.Stores;
  *                         |         ^ labels -> route    |
  *                         +--> secondary-events <--------+ (fraud)
  *                                   |
- *                                   +--> aggregate ---> secondary-state (read back as the replicas)
+ *                                   +--> aggregate ---> its changelog (read back as the replicas)
  * </pre>
  *
- * Each branch is keyed by what its state belongs to: the primary entity, events, other entities.
+ * <p>What one branch hands to another leaves it through an {@link Outbox}, many in a record.
+ *
+ * <p>Each branch is keyed by what its state belongs to: the primary entity, events, other entities.
  * Two branches that write to one topic do so through sinks of their own: a shared sink would make
  * one task of them, which scores only when the other branch's input has been fetched as well.
  */
@@ -59,12 +68,18 @@ final class SidecarTopology {
   static final String REVIEW_METERS = "review-meters";
   static final String RAW_PRIMARY = "raw-primary";
   static final String RAW_SECONDARY = "raw-secondary";
+  static final String OUTBOX = "outbox";
   static final String REPLICAS = "replicas";
   static final String MODELS = "models";
   static final String TAKEOVERS = "takeovers";
   static final String LEDGER = "ledger";
   static final String WAITING_LABELS = "waiting-labels";
   static final String GRADES = "grades";
+
+  /** Targets of the outbox. */
+  static final int TO_SECONDARY = 0;
+
+  static final int TO_LEDGER = 1;
 
   /** The ledger expires by whole segments; ten of them hold its retention. */
   private static final int LEDGER_SEGMENTS = 10;
@@ -79,9 +94,13 @@ final class SidecarTopology {
   private final AvroSerdes serdes;
   private final ScoringPeriod period;
   private final SkewMeter.Settings skew;
+  private final ToIntFunction<String> partitions;
   private final Clock clock;
   private final Topology topology = new Topology();
 
+  /**
+   * @param partitions how many a topic has; asked when a task starts
+   */
   SidecarTopology(
       SidecarConfig config,
       FeatureSet features,
@@ -92,7 +111,9 @@ final class SidecarTopology {
       AvroSerdes serdes,
       ScoringPeriod period,
       SkewMeter.Settings skew,
+      ToIntFunction<String> partitions,
       Clock clock) {
+    this.partitions = partitions;
     this.period = period;
     this.skew = skew;
     this.config = config;
@@ -135,9 +156,14 @@ final class SidecarTopology {
         "secondary-state-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
-        topics.secondaryState(),
+        replicated(config),
         "replicate-state",
         () -> new ReplicateState(REPLICAS, clock));
+  }
+
+  /** The topic that every instance reads the states of secondary entities from. */
+  static String replicated(SidecarConfig config) {
+    return config.application() + "-" + SECONDARY_WINDOWS + "-changelog";
   }
 
   private void addTakeovers() {
@@ -177,9 +203,17 @@ final class SidecarTopology {
                     recent,
                     period,
                     skew,
+                    this::outbox,
+                    ledgerEvents(),
                     clock),
             "transactions")
-        .addStateStore(bytesStore(PRIMARY_WINDOWS), "score");
+        .addStateStore(bytesStore(PRIMARY_WINDOWS), "score")
+        .addStateStore(
+            // Cached: it changes with every transaction, but only what it holds at a commit counts.
+            Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(OUTBOX), Serdes.Integer(), Serdes.ByteArray())
+                .withCachingEnabled(),
+            "score");
     if (reviews.follows()) {
       topology.addStateStore(bytesStore(REVIEW_METERS), "score");
     }
@@ -201,13 +235,17 @@ final class SidecarTopology {
         .addSource(
             "ledger-events-source",
             new StringDeserializer(),
-            serdes.of(LedgerEvent.class).deserializer(),
+            new ByteArrayDeserializer(),
             topics.ledgerEvents())
         .addProcessor(
             "join-labels",
             () ->
                 new JoinLabels(
-                    features.fingerprint(), retention, config.labelWait(), this::unmatchedLabel),
+                    features.fingerprint(),
+                    serdes.of(LedgerEvent.class).deserializer(),
+                    retention,
+                    config.labelWait(),
+                    this::unmatchedLabel),
             "ledger-events-source")
         .addStateStore(
             Stores.windowStoreBuilder(
@@ -228,15 +266,20 @@ final class SidecarTopology {
                     Stores.persistentKeyValueStore(GRADES), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingEnabled(),
             "join-labels");
-    sink(SCORED, topics.ledgerEvents(), LedgerEvent.class, "score");
+    packs(SCORED, topics.ledgerEvents());
     sink(ROUTED_LABELS, topics.ledgerEvents(), LedgerEvent.class, "route-labels");
     sink(FEEDBACK, topics.feedback(), Feedback.class, "join-labels");
   }
 
   private void addSecondaryAggregates() {
-    bytesSink(SECONDARY_EVENTS, topics.secondaryEvents(), "score");
-    bytesSink(SECONDARY_FRAUDS, topics.secondaryEvents(), "join-labels");
+    packs(SECONDARY_EVENTS, topics.secondaryEvents());
     topology
+        .addSink(
+            SECONDARY_FRAUDS,
+            topics.secondaryEvents(),
+            new StringSerializer(),
+            new ByteArraySerializer(),
+            "join-labels")
         .addSource(
             "secondary-events-source",
             new StringDeserializer(),
@@ -247,7 +290,6 @@ final class SidecarTopology {
             () -> new AggregateSecondary(features, SECONDARY_WINDOWS, skew),
             "secondary-events-source")
         .addStateStore(bytesStore(SECONDARY_WINDOWS), "aggregate-secondary");
-    bytesSink("secondary-state", topics.secondaryState(), "aggregate-secondary");
   }
 
   private <T extends SpecificRecord> void sink(
@@ -255,8 +297,32 @@ final class SidecarTopology {
     topology.addSink(name, topic, new StringSerializer(), serdes.of(type).serializer(), parent);
   }
 
-  private void bytesSink(String name, String topic, String parent) {
-    topology.addSink(name, topic, new StringSerializer(), new ByteArraySerializer(), parent);
+  /** Packs go to the partition that they name. */
+  private void packs(String name, String topic) {
+    topology.addSink(
+        name,
+        topic,
+        new StringSerializer(),
+        new ByteArraySerializer(),
+        (StreamPartitioner<String, byte[]>)
+            (to, partition, pack, count) -> Optional.of(Set.of(Integer.parseInt(partition))),
+        "score");
+  }
+
+  private Serializer<LedgerEvent> ledgerEvents() {
+    Serializer<LedgerEvent> serializer = serdes.of(LedgerEvent.class).serializer();
+    return (topic, event) -> serializer.serialize(topics.ledgerEvents(), event);
+  }
+
+  private Outbox outbox(ProcessorContext<String, Object> context) {
+    return new Outbox(
+        context.getStateStore(OUTBOX),
+        List.of(
+            // In this order: the news that a transaction was fraud must not overtake it. Indexes
+            // are TO_SECONDARY and TO_LEDGER.
+            new Outbox.Target(SECONDARY_EVENTS, partitions.applyAsInt(topics.secondaryEvents())),
+            new Outbox.Target(SCORED, partitions.applyAsInt(topics.ledgerEvents()))),
+        context::forward);
   }
 
   private DeadLetter unmatchedLabel(Label label, Duration waited) {

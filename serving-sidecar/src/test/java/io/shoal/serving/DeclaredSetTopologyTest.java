@@ -121,7 +121,7 @@ class DeclaredSetTopologyTest {
     settings.putAll(
         Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
-            "test",
+            config.application(),
             StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
             "unused:1",
             StreamsConfig.STATE_DIR_CONFIG,
@@ -143,6 +143,7 @@ class DeclaredSetTopologyTest {
                     new AvroSerdes(registry),
                     config.scoring(),
                     config.skew(skew),
+                    topic -> 1,
                     clock)
                 .build(),
             settings,
@@ -204,6 +205,7 @@ class DeclaredSetTopologyTest {
     GenericRecord refund = new GenericData.Record(other);
     refund.put("order_id", 1L);
     orders.pipeInput("anna", bytes(refund));
+    driver.advanceWallClockTime(Outbox.DELAY_MAX);
     order(2, NOW, "anna", "shoes", "DE", 5.5);
 
     assertThat(output(TOPICS.deadLetters(), DeadLetter.class))
@@ -375,6 +377,7 @@ class DeclaredSetTopologyTest {
     order.put("country", country);
     order.put("total", total);
     orders.pipeInput(buyer, bytes(order));
+    driver.advanceWallClockTime(Outbox.DELAY_MAX);
   }
 
   /** As any Confluent serializer writes it. */

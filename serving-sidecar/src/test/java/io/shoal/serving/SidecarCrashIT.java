@@ -169,7 +169,7 @@ class SidecarCrashIT {
   private static void verifyReplicas(TestKafka kafka, CardTraffic.Expected expected) {
     Map<String, byte[]> replicas = new HashMap<>();
     try (KafkaConsumer<String, byte[]> states =
-        kafka.consumer(TOPICS.secondaryState(), new ByteArrayDeserializer())) {
+        kafka.consumer("shoal-sidecar-secondary-windows-changelog", new ByteArrayDeserializer())) {
       await()
           .atMost(PATIENCE)
           .untilAsserted(

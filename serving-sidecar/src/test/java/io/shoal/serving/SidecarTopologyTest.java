@@ -85,7 +85,7 @@ class SidecarTopologyTest {
     settings.putAll(
         Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
-            "test",
+            config.application(),
             StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
             "unused:1",
             StreamsConfig.STATE_DIR_CONFIG,
@@ -108,6 +108,7 @@ class SidecarTopologyTest {
                 new AvroSerdes(registry),
                 config.scoring(),
                 config.skew(new SkewReport(TestModels.FEATURES)),
+                topic -> 1,
                 clock)
             .build();
     driver = new TopologyTestDriver(topology, settings, NOW);
@@ -396,6 +397,7 @@ class SidecarTopologyTest {
 
   private void send(Transaction transaction) {
     transactions.pipeInput(transaction.getCustomerId(), bytes(transaction));
+    driver.advanceWallClockTime(Outbox.DELAY_MAX);
   }
 
   private void label(String transactionId, boolean fraud, Instant knownAt) {

@@ -69,7 +69,7 @@ final class TestTopology implements AutoCloseable {
     settings.putAll(
         Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
-            "test",
+            config.application(),
             StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
             "unused:1",
             StreamsConfig.STATE_DIR_CONFIG,
@@ -91,6 +91,7 @@ final class TestTopology implements AutoCloseable {
                     new AvroSerdes(registry),
                     config.scoring(),
                     config.skew(new SkewReport(TestModels.FEATURES)),
+                    topic -> 1,
                     clock)
                 .build(),
             settings,
@@ -130,6 +131,7 @@ final class TestTopology implements AutoCloseable {
   void send(String id, String customer, double amount, int days) {
     Instant time = NOW.plus(Duration.ofDays(days));
     transactions.pipeInput(customer, new Transaction(id, time, customer, "m-1", amount), NOW);
+    pass(Outbox.DELAY_MAX);
   }
 
   /** Says what a transaction was. */

@@ -2,8 +2,11 @@ package io.shoal.benchmarks.stream;
 
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
+import io.shoal.features.Event;
 import io.shoal.features.FeatureSet;
+import io.shoal.features.Vectorizer;
 import io.shoal.kmeans.KMeans;
+import io.shoal.kmeans.KMeansModelData;
 import io.shoal.registry.client.ModelCodec;
 import io.shoal.registry.client.ModelMetadata;
 import io.shoal.schemas.AvroSerializer;
@@ -42,11 +45,18 @@ final class StreamBroker implements AutoCloseable {
   static final int PARTITIONS = 4;
   static final Topics TOPICS = new Topics("");
   private static final int K = 64;
+  static final int CUSTOMERS = 5_000;
+
+  /** Vectors that the model is fitted to: one of so many transactions each. */
+  private static final int POINTS = 4_000;
+
+  private static final int TRANSACTIONS_PER_POINT = 200;
   private static final Instant START = Instant.parse("2018-04-01T00:00:00Z");
 
   private final EmbeddedKafka kafka;
   private final EmbeddedSchemaRegistry registry;
   private final Admin admin;
+  private final KMeansModelData model = KMeans.fit(vectors(), K);
 
   StreamBroker(Path folder) throws InterruptedException, ExecutionException {
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
@@ -75,23 +85,32 @@ final class StreamBroker implements AutoCloseable {
         new ByteArraySerializer());
   }
 
-  /** Transactions by their number: some 5,000 customers and 10,000 terminals, a second apart. */
+  /** Transactions to be sent, by their number. */
   IntFunction<ProducerRecord<String, byte[]>> traffic(int customers) {
     AvroSerializer<Transaction> serializer =
         new AvroSerializer<>(SchemaRegistry.at(registry.url()), Transaction.class);
-    Random random = new Random(1);
+    IntFunction<Transaction> transactions = transactions(customers);
     return number -> {
-      String customer = "c" + (customers > number ? number : random.nextInt(customers));
-      Transaction transaction =
-          new Transaction(
-              "t-" + number,
-              START.plusSeconds(number),
-              customer,
-              "m" + random.nextInt(10_000),
-              Math.round(5_000 * Math.exp(random.nextGaussian())) / 100.0);
+      Transaction transaction = transactions.apply(number);
       return new ProducerRecord<>(
-          PassThrough.SOURCE, customer, serializer.serialize(PassThrough.SOURCE, transaction));
+          PassThrough.SOURCE,
+          transaction.getCustomerId(),
+          serializer.serialize(PassThrough.SOURCE, transaction));
     };
+  }
+
+  /**
+   * So many customers, one after the other and then at random, 10,000 terminals, a second apart.
+   */
+  private static IntFunction<Transaction> transactions(int customers) {
+    Random random = new Random(1);
+    return number ->
+        new Transaction(
+            "t-" + number,
+            START.plusSeconds(number),
+            "c" + (customers > number ? number : random.nextInt(customers)),
+            "m" + random.nextInt(10_000),
+            Math.round(5_000 * Math.exp(random.nextGaussian())) / 100.0);
   }
 
   /** Sends so many transactions as fast as it can. */
@@ -118,18 +137,11 @@ final class StreamBroker implements AutoCloseable {
     }
   }
 
-  private static ModelVersion version(long number) {
+  private ModelVersion version(long number) {
     FeatureSet features = FeatureSet.cardTransactions();
-    Random random = new Random(number);
-    float[][] points = new float[4_000][features.dimension()];
-    for (float[] point : points) {
-      for (int f = 0; f < point.length; f++) {
-        point[f] = (float) Math.exp(random.nextGaussian());
-      }
-    }
     ModelVersion version =
         ModelCodec.encode(
-            KMeans.fit(points, K),
+            model,
             new ModelMetadata(
                 "default",
                 Instant.EPOCH,
@@ -143,6 +155,40 @@ final class StreamBroker implements AutoCloseable {
                 List.of()));
     version.setVersion(number);
     return version;
+  }
+
+  /** What the model is fitted to: the vectors of such traffic. */
+  private static float[][] vectors() {
+    FeatureSet features = FeatureSet.cardTransactions();
+    Vectorizer vectorizer = features.newVectorizer();
+    Event event = features.newEvent();
+    List<Map<String, byte[]>> states =
+        features.units().stream().<Map<String, byte[]>>map(unit -> new HashMap<>()).toList();
+    IntFunction<Transaction> transactions = transactions(CUSTOMERS);
+    float[][] points = new float[POINTS][features.dimension()];
+    for (int i = 0; i < POINTS * TRANSACTIONS_PER_POINT; i++) {
+      Transaction transaction = transactions.apply(i);
+      event.timeMs = transaction.getEventTime().toEpochMilli();
+      event.keys[0] = transaction.getCustomerId();
+      event.keys[1] = transaction.getTerminalId();
+      event.numbers[0] = transaction.getAmount();
+      vectorizer.begin(event);
+      for (int u = 0; u < states.size(); u++) {
+        vectorizer.state(u).read(states.get(u).get(key(features, u, event)));
+        vectorizer.add(u);
+      }
+      if (i % TRANSACTIONS_PER_POINT == 0) {
+        vectorizer.compute(points[i / TRANSACTIONS_PER_POINT]);
+      }
+      for (int u = 0; u < states.size(); u++) {
+        states.get(u).put(key(features, u, event), vectorizer.state(u).toBytes());
+      }
+    }
+    return points;
+  }
+
+  private static String key(FeatureSet features, int unit, Event event) {
+    return event.keys[features.units().get(unit).entity()];
   }
 
   /**

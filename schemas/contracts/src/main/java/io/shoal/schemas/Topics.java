@@ -112,13 +112,6 @@ public record Topics(String prefix) {
     return prefix + "secondary-events";
   }
 
-  /**
-   * Sidecar-internal: window state of secondary entities, replicated to every instance (compacted).
-   */
-  public String secondaryState() {
-    return prefix + "secondary-state";
-  }
-
   /** From when on a sidecar predicts in place of those before (compacted); key: its application. */
   public String takeovers() {
     return prefix + "takeovers";
@@ -150,7 +143,6 @@ public record Topics(String prefix) {
     topics.add(new NewTopic(deadLetters(), 1, replication).configs(retained()));
     topics.add(new NewTopic(models(), 1, replication).configs(compacted()));
     topics.add(new NewTopic(takeovers(), 1, replication).configs(compacted()));
-    topics.add(new NewTopic(secondaryState(), partitions, replication).configs(compacted()));
     return topics;
   }
 

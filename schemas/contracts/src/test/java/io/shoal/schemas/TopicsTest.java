@@ -10,7 +10,7 @@ class TopicsTest {
   @Test
   void shouldPutThePrefixBeforeEveryName() {
     assertThat(new Topics("eu.").all(4, (short) 1))
-        .hasSize(15)
+        .hasSize(14)
         .extracting(NewTopic::name)
         .doesNotHaveDuplicates()
         .allMatch(name -> name.startsWith("eu."));
@@ -21,7 +21,7 @@ class TopicsTest {
     assertThat(new Topics("").all(4, (short) 1))
         .filteredOn(topic -> "compact".equals(topic.configs().get("cleanup.policy")))
         .extracting(NewTopic::name)
-        .containsExactlyInAnyOrder("models", "secondary-state", "takeovers");
+        .containsExactlyInAnyOrder("models", "takeovers");
   }
 
   @Test
