@@ -40,8 +40,8 @@ public final class StreamBenchmark implements Benchmark {
   private static final double SWAP_TIMES = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** Long enough for the disk to have written what the throughput left. */
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  /** Long enough for the disk to have written what the throughput left, and for the compilers. */
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
 
   private static final Duration ROUND = Duration.ofSeconds(8);
 
@@ -63,7 +63,7 @@ public final class StreamBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "the sidecar in the stream beside a topology that passes through (3 minutes)";
+    return "the sidecar in the stream beside a topology that passes through (4 minutes)";
   }
 
   /** Either topology. */
