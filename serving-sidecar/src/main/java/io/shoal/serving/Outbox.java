@@ -46,11 +46,13 @@ final class Outbox {
   /**
    * @param store of what is pending, which this reads
    * @param targets packs leave in the order of these
+   * @param nowMs the time of what was left pending, whose own is not kept
    */
-  Outbox(KeyValueStore<Integer, byte[]> store, List<Target> targets, Sender sender) {
+  Outbox(KeyValueStore<Integer, byte[]> store, List<Target> targets, Sender sender, long nowMs) {
     this.store = store;
     this.targets = List.copyOf(targets);
     this.sender = sender;
+    this.timestamp = nowMs;
     this.packs = new Pack[targets.size()][];
     int partitions = 0;
     for (int t = 0; t < packs.length; t++) {

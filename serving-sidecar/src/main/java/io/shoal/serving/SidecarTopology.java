@@ -322,7 +322,8 @@ final class SidecarTopology {
             // are TO_SECONDARY and TO_LEDGER.
             new Outbox.Target(SECONDARY_EVENTS, partitions.applyAsInt(topics.secondaryEvents())),
             new Outbox.Target(SCORED, partitions.applyAsInt(topics.ledgerEvents()))),
-        context::forward);
+        context::forward,
+        context.currentSystemTimeMs());
   }
 
   private DeadLetter unmatchedLabel(Label label, Duration waited) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class OutboxTest {
   private static final int PARTITIONS = 4;
+  private static final long NOW_MS = 1_522_540_800_000L;
 
   private final KeyValueStore<Integer, byte[]> store =
       Stores.keyValueStoreBuilder(
@@ -26,6 +27,7 @@ class OutboxTest {
           .withLoggingDisabled()
           .build();
   private final List<Sent> sent = new ArrayList<>();
+  private final List<Long> times = new ArrayList<>();
 
   private record Sent(String sink, String partition, String key, String value) {}
 
@@ -102,6 +104,14 @@ class OutboxTest {
   }
 
   @Test
+  void shouldNotSendWhatWasLeftPendingAsIfItWereOf1970() {
+    add(outbox(), 0, "m-1", "of before");
+    outbox().flush();
+
+    assertThat(times).containsExactly(NOW_MS);
+  }
+
+  @Test
   void shouldReadARecordThatIsNoPackAsOneEntry() {
     List<String> keys = new ArrayList<>();
     Pack.forEach("t-1", new byte[] {0, 1, 2}, (key, value) -> keys.add(key + value.length));
@@ -148,7 +158,8 @@ class OutboxTest {
         store,
         List.of(
             new Outbox.Target("secondary", PARTITIONS), new Outbox.Target("scored", PARTITIONS)),
-        this::send);
+        this::send,
+        NOW_MS);
   }
 
   private static void add(Outbox outbox, int target, String key, String value) {
@@ -156,6 +167,7 @@ class OutboxTest {
   }
 
   private void send(Record<String, Object> pack, String sink) {
+    times.add(pack.timestamp());
     Pack.forEach(
         pack.key(),
         (byte[]) pack.value(),
