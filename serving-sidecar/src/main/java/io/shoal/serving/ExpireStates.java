@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpireStates {
   /** Between two sweeps. */
-  static final Duration INTERVAL = Duration.ofSeconds(10);
+  static final Duration INTERVAL = Duration.ofMillis(200);
 
-  private static final int STATES_PER_SWEEP = 5_000;
+  /**
+   * 500 a second; all tasks of a thread sweep at the same moment, and it scores when they are done.
+   */
+  private static final int STATES_PER_SWEEP = 100;
 
   private final KeyValueStore<String, byte[]> store;
   private final Function<String, EntityState> states;

@@ -64,6 +64,7 @@ final class LatencyRun implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", broker.brokers());
     settings.put("isolation.level", "read_committed");
+    settings.put("receive.buffer.bytes", -1);
     consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     Set<TopicPartition> partitions =
         IntStream.range(0, StreamBroker.PARTITIONS)

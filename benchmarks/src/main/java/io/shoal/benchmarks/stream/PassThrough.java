@@ -62,6 +62,8 @@ public final class PassThrough {
         Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
         Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? "100" : "1000"),
         Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
+        Map.entry("consumer.receive.buffer.bytes", "-1"),
+        Map.entry("producer.send.buffer.bytes", "-1"),
         Map.entry("producer.linger.ms", "5"),
         Map.entry("producer.max.in.flight.requests.per.connection", exactlyOnce ? "1" : "5"),
         Map.entry("producer.batch.size", String.valueOf(64 << 10)));
