@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpireStates {
   /** Between two sweeps. */
-  static final Duration INTERVAL = Duration.ofMillis(200);
+  static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /**
-   * 500 a second; all tasks of a thread sweep at the same moment, and it scores when they are done.
-   */
+  /** Few: all tasks of a thread sweep at the same moment, and it scores when they are done. */
   private static final int STATES_PER_SWEEP = 100;
 
-  private final KeyValueStore<String, byte[]> store;
+  private final HotStates store;
   private final Function<String, EntityState> states;
   private final EventClock clock = new EventClock();
   private @Nullable String next;
@@ -34,7 +31,7 @@ final class ExpireStates {
   /**
    * @param states gives the object to read a key's value with
    */
-  ExpireStates(KeyValueStore<String, byte[]> store, Function<String, EntityState> states) {
+  ExpireStates(HotStates store, Function<String, EntityState> states) {
     this.store = store;
     this.states = states;
   }
@@ -51,7 +48,7 @@ final class ExpireStates {
     }
     List<String> expired = new ArrayList<>();
     int seen = 0;
-    try (KeyValueIterator<String, byte[]> entries = store.range(next, null)) {
+    try (KeyValueIterator<String, byte[]> entries = store.from(next)) {
       while (entries.hasNext() && seen++ < STATES_PER_SWEEP) {
         KeyValue<String, byte[]> entry = entries.next();
         EntityState state = states.apply(entry.key);

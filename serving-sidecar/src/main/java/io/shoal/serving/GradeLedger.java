@@ -26,14 +26,16 @@ final class GradeLedger {
   /** Rows that are forgotten at one go: a day may have a version for each of its seconds. */
   private static final int SWEEP_MAX = 1_000;
 
-  /** Changes of a row at one go: two cells of each ranking. */
-  private static final int CHANGES_MAX = 4;
+  /** Cells of a row that change at one go. */
+  private static final int CHANGES_MAX = 64;
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final long retentionDays;
   private final short[] cells = new short[CHANGES_MAX];
   private final int[] by = new int[CHANGES_MAX];
   private int changes;
+  private int changedDay;
+  private long changedVersion;
 
   GradeLedger(KeyValueStore<Bytes, byte[]> store, Duration retention) {
     this.store = store;
@@ -41,37 +43,57 @@ final class GradeLedger {
   }
 
   /**
-   * A transaction was scored; nothing is known of it yet.
+   * A transaction was scored; nothing is known of it yet. Counts with the next {@link #write},
+   * which the caller owes before its record is done: most in a pack belong to one row.
    *
    * @param atMs its event time as far as it is believed: one that is years ahead must not make the
    *     labels of all others overdue
    */
   void scored(LedgerEntry entry, long atMs) {
-    count(entry, atMs, null, Outcome.UNLABELLED);
-  }
-
-  /** What it was has become known. */
-  void labelled(LedgerEntry entry, long atMs, boolean fraud) {
-    count(entry, atMs, Outcome.UNLABELLED, fraud ? Outcome.FRAUD : Outcome.LEGITIMATE);
-  }
-
-  private void count(LedgerEntry entry, long atMs, @Nullable Outcome from, Outcome to) {
     Long version = entry.getModelVersion();
     if (version == null) {
       return; // nobody scored it
     }
-    int day = (int) Math.floorDiv(atMs, DAY_MS);
-    Bytes key = GradeRow.key(day, version);
-    byte[] row = store.get(key);
-    if (row == null && from != null) {
-      return; // forgotten since: nothing is left to take it from
+    int day = day(atMs);
+    if (day != changedDay || version != changedVersion || changes + 2 > CHANGES_MAX) {
+      write();
     }
-    changes = 0;
-    change(Ranking.SCORE, entry.getScore(), from, to);
-    change(Ranking.RISK, entry.getRisk(), from, to);
-    store.put(key, GradeRow.changed(row, cells, by, changes));
-    Bytes all = GradeRow.key(day, GradeRow.ALL);
-    store.put(all, GradeRow.changed(store.get(all), cells, by, changes));
+    changedDay = day;
+    changedVersion = version;
+    change(Ranking.SCORE, entry.getScore(), null, Outcome.UNLABELLED);
+    change(Ranking.RISK, entry.getRisk(), null, Outcome.UNLABELLED);
+  }
+
+  /** What it was has become known. */
+  void labelled(LedgerEntry entry, long atMs, boolean fraud) {
+    write();
+    Long version = entry.getModelVersion();
+    if (version == null || store.get(GradeRow.key(day(atMs), version)) == null) {
+      return; // nobody scored it, or it was forgotten since: nothing is left to take it from
+    }
+    changedDay = day(atMs);
+    changedVersion = version;
+    Outcome to = fraud ? Outcome.FRAUD : Outcome.LEGITIMATE;
+    change(Ranking.SCORE, entry.getScore(), Outcome.UNLABELLED, to);
+    change(Ranking.RISK, entry.getRisk(), Outcome.UNLABELLED, to);
+    write();
+  }
+
+  /** Writes what has been counted. */
+  void write() {
+    if (changes > 0) {
+      add(GradeRow.key(changedDay, changedVersion));
+      add(GradeRow.key(changedDay, GradeRow.ALL));
+      changes = 0;
+    }
+  }
+
+  private void add(Bytes key) {
+    store.put(key, GradeRow.changed(store.get(key), cells, by, changes));
+  }
+
+  private static int day(long timeMs) {
+    return (int) Math.floorDiv(timeMs, DAY_MS);
   }
 
   private void change(Ranking ranking, @Nullable Double score, @Nullable Outcome from, Outcome to) {
@@ -79,16 +101,25 @@ final class GradeLedger {
       return;
     }
     if (from != null) {
-      cells[changes] = GradeRow.cell(ranking, from, score);
-      by[changes++] = -1;
+      change(GradeRow.cell(ranking, from, score), -1);
     }
-    cells[changes] = GradeRow.cell(ranking, to, score);
-    by[changes++] = 1;
+    change(GradeRow.cell(ranking, to, score), 1);
+  }
+
+  private void change(short cell, int more) {
+    for (int i = 0; i < changes; i++) {
+      if (cells[i] == cell) {
+        by[i] += more;
+        return;
+      }
+    }
+    cells[changes] = cell;
+    by[changes++] = more;
   }
 
   /** Forgets some of the days that are too old. */
   void sweep(long nowMs) {
-    int oldest = (int) (Math.floorDiv(nowMs, DAY_MS) - retentionDays);
+    int oldest = (int) (day(nowMs) - retentionDays);
     List<Bytes> old = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> rows =
         store.range(null, GradeRow.key(oldest - 1, Long.MAX_VALUE))) {

@@ -83,8 +83,15 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
 
   @Override
   public void process(Record<String, byte[]> record) {
-    Pack.forEach(
-        record.key(), record.value(), (key, event) -> take(key, event, record.timestamp()));
+    if (grades == null) {
+      throw new IllegalStateException("process before init");
+    }
+    try {
+      Pack.forEach(
+          record.key(), record.value(), (key, event) -> take(key, event, record.timestamp()));
+    } finally {
+      grades.write();
+    }
   }
 
   private void take(String transactionId, byte[] bytes, long timestamp) {

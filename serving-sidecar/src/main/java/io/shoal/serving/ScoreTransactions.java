@@ -57,7 +57,8 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final @Nullable String[] replicaKeys;
 
   private @Nullable ProcessorContext<String, Object> context;
-  private @Nullable KeyValueStore<String, byte[]> primary;
+  private final HotReplicas hotReplicas;
+  private @Nullable HotStates primary;
   private @Nullable KeyValueStore<String, byte[]> replicas;
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
@@ -75,6 +76,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       ReviewBoard reviews,
       Function<Supplier<ReviewPolicy>, ShadowScorer> shadows,
       RecentPredictions recent,
+      HotReplicas hotReplicas,
       ScoringPeriod period,
       SkewMeter.Settings skewSettings,
       Function<ProcessorContext<String, Object>, Outbox> outboxes,
@@ -90,6 +92,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.reviews = reviews;
     this.shadows = shadows;
     this.recent = recent;
+    this.hotReplicas = hotReplicas;
     this.reader = new EventReader(features, clock);
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
@@ -100,7 +103,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    primary = processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
+    primary = new HotStates(processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS));
     replicas = processorContext.getStateStore(SidecarTopology.REPLICAS);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(primary, key -> inLineState());
@@ -213,7 +216,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       } else {
         String key = units.get(u).replicaKey(event.keys[units.get(u).entity()]);
         replicaKeys[u] = key;
-        state.read(replicas.get(key));
+        state.read(hotReplicas.get(key, replicas));
       }
     }
     vectorizer.compute(values);

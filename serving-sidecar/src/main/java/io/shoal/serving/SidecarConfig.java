@@ -122,8 +122,6 @@ public final class SidecarConfig extends ServiceConfig {
 
   private static final String CAUGHT_UP = "caught-up";
   private static final String MURMUR2 = "murmur2";
-  private static final long COMMIT_EXACTLY_ONCE_MS = 100;
-  private static final long COMMIT_AT_LEAST_ONCE_MS = 1_000;
   private static final int THREADS_MAX = 64;
   private static final int YEAR_DAYS = 366;
 
@@ -166,10 +164,10 @@ public final class SidecarConfig extends ServiceConfig {
           .define(
               COMMIT_INTERVAL_MS,
               Type.LONG,
-              0L,
-              Range.between(0, 60_000),
+              100L,
+              Range.between(1, 60_000),
               Importance.MEDIUM,
-              "Milliseconds between commits. With exactly_once_v2 it bounds the latency: predictions become visible at a commit. With at_least_once it bounds what is predicted twice after a crash, and each commit holds up the stream for a moment. 0: 100 with exactly_once_v2, 1000 with at_least_once.")
+              "Milliseconds between commits. With exactly_once_v2 predictions become visible at a commit, so it is most of the latency. With at_least_once it bounds what is predicted twice after a crash.")
           .define(
               THREADS,
               Type.INT,
@@ -373,13 +371,7 @@ public final class SidecarConfig extends ServiceConfig {
 
   /** Between two commits. */
   long commitIntervalMs() {
-    long given = getLong(COMMIT_INTERVAL_MS);
-    if (given > 0) {
-      return given;
-    }
-    return getString(PROCESSING_GUARANTEE).equals(StreamsConfig.EXACTLY_ONCE_V2)
-        ? COMMIT_EXACTLY_ONCE_MS
-        : COMMIT_AT_LEAST_ONCE_MS;
+    return getLong(COMMIT_INTERVAL_MS);
   }
 
   /** Which records are predicted. */

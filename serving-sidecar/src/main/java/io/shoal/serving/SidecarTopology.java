@@ -96,6 +96,7 @@ final class SidecarTopology {
   private final SkewMeter.Settings skew;
   private final ToIntFunction<String> partitions;
   private final Clock clock;
+  private final HotReplicas replicas = new HotReplicas();
   private final Topology topology = new Topology();
 
   /**
@@ -158,7 +159,7 @@ final class SidecarTopology {
         new ByteArrayDeserializer(),
         replicated(config),
         "replicate-state",
-        () -> new ReplicateState(REPLICAS, clock));
+        () -> new ReplicateState(REPLICAS, replicas, clock));
   }
 
   /** The topic that every instance reads the states of secondary entities from. */
@@ -201,6 +202,7 @@ final class SidecarTopology {
                             config.getString(SidecarConfig.STAKE_FIELD),
                             clock),
                     recent,
+                    replicas,
                     period,
                     skew,
                     this::outbox,
@@ -215,7 +217,11 @@ final class SidecarTopology {
                 .withCachingEnabled(),
             "score");
     if (reviews.follows()) {
-      topology.addStateStore(bytesStore(REVIEW_METERS), "score");
+      topology.addStateStore(
+          // One small value: not worth a RocksDB, which costs the disk a wait at each checkpoint.
+          Stores.keyValueStoreBuilder(
+              Stores.inMemoryKeyValueStore(REVIEW_METERS), Serdes.String(), Serdes.ByteArray()),
+          "score");
     }
     sink(FEATURES, topics.features(), FeatureVector.class, "score");
     sink(PREDICTIONS, topics.predictions(), Prediction.class, "score");

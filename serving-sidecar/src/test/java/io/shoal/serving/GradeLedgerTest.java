@@ -169,6 +169,7 @@ class GradeLedgerTest {
         double score = Math.pow(random.nextDouble(), fraud ? 0.25 : 1);
         LedgerEntry entry = entry(i + 1, nowMs, score);
         ledger.scored(entry, nowMs);
+        ledger.write();
         if (fraud) {
           unlabelled.add(entry);
         }
@@ -195,6 +196,7 @@ class GradeLedgerTest {
   private void score(long version, int day, double score) {
     long atMs = Duration.ofDays(START + day).toMillis();
     ledger.scored(entry(version, atMs, score), atMs);
+    ledger.write();
   }
 
   private static LedgerEntry entry(long version, long atMs, double score) {

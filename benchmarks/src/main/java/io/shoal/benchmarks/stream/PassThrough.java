@@ -60,7 +60,7 @@ public final class PassThrough {
         Map.entry("schema.registry.url", registry),
         Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee),
         Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
-        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? "100" : "1000"),
+        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100"),
         Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
         Map.entry("consumer.receive.buffer.bytes", "-1"),
         Map.entry("producer.send.buffer.bytes", "-1"),
