@@ -369,11 +369,6 @@ public final class SidecarConfig extends ServiceConfig {
     return ShadowScorer.ShadowLog.valueOf(getString(SHADOW_LOG).toUpperCase(Locale.ROOT));
   }
 
-  /** Between two commits. */
-  long commitIntervalMs() {
-    return getLong(COMMIT_INTERVAL_MS);
-  }
-
   /** Which records are predicted. */
   ScoringPeriod scoring() {
     String from = getString(SCORE_FROM);

@@ -55,7 +55,9 @@ final class StreamsSettings {
             Map.entry(
                 StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
                 config.getString(SidecarConfig.PROCESSING_GUARANTEE)),
-            Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitIntervalMs()),
+            Map.entry(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                config.getLong(SidecarConfig.COMMIT_INTERVAL_MS)),
             Map.entry(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.getInt(SidecarConfig.THREADS)),
             Map.entry(
