@@ -32,9 +32,8 @@ final class StreamsSettings {
       settings.put(
           StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
     }
-    // The system chooses. Kafka's fixed 64 KiB are less than one segment on a loopback interface:
-    // TCP
-    // then waits for its timers, and a record for hundreds of ms.
+    // The system chooses. Kafka's fixed 64 KiB are less than one segment of a loopback interface:
+    // answers stall, and records wait for hundreds of ms.
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG), -1);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.SEND_BUFFER_CONFIG), -1);
     // The partitions of a sidecar that is lost wait so long for another; Kafka's default is 45 s.

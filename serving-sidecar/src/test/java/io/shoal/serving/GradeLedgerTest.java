@@ -6,12 +6,15 @@ import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.serving.GradeRow.Ranking;
 import io.shoal.serving.Grades.Grade;
 import io.shoal.serving.Grades.OfVersion;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import org.apache.kafka.common.serialization.Serdes;
@@ -145,6 +148,45 @@ class GradeLedgerTest {
     both.add(one.toBytes());
     assertThat(both.ofDays(Integer.MAX_VALUE, 1).get(0).scored())
         .isEqualTo(2 * one.ofDays(Integer.MAX_VALUE, 1).get(0).scored());
+  }
+
+  @Test
+  void shouldCountAPackAsItsEntriesOneByOne() {
+    List<LedgerEntry> pack = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      long atMs = Duration.ofDays(START + random.nextInt(2)).toMillis();
+      pack.add(entry(1 + random.nextInt(3), atMs, random.nextDouble()));
+    }
+    count(pack, 1);
+    Map<Bytes, ByteBuffer> oneByOne = contents();
+    oneByOne.keySet().forEach(store::delete);
+    count(pack, pack.size());
+
+    assertThat(oneByOne).hasSize(8);
+    assertThat(contents()).isEqualTo(oneByOne);
+  }
+
+  /** Counts entries, some of which are labelled at once, and writes after so many. */
+  private void count(List<LedgerEntry> entries, int writeEvery) {
+    for (int i = 0; i < entries.size(); i++) {
+      LedgerEntry entry = entries.get(i);
+      long atMs = entry.getEventTime().toEpochMilli();
+      ledger.scored(entry, atMs);
+      if (i % FRAUD_EVERY == 0) {
+        ledger.labelled(entry, atMs, true);
+      }
+      if ((i + 1) % writeEvery == 0) {
+        ledger.write();
+      }
+    }
+  }
+
+  private Map<Bytes, ByteBuffer> contents() {
+    Map<Bytes, ByteBuffer> contents = new HashMap<>();
+    try (var rows = store.all()) {
+      rows.forEachRemaining(row -> contents.put(row.key, ByteBuffer.wrap(row.value)));
+    }
+    return contents;
   }
 
   @Test

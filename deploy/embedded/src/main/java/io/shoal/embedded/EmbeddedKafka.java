@@ -147,9 +147,8 @@ public final class EmbeddedKafka implements AutoCloseable {
             Map.entry("auto.create.topics.enable", "false"),
             // Two cores: fewer threads than the defaults, which are for a machine of its own.
             Map.entry("num.network.threads", "2"),
-            // The system chooses: on a loopback interface the default of 100 KiB is hardly more
-            // than
-            // one segment, and TCP waits for its timers.
+            // The system chooses: the default of 100 KiB is hardly more than one segment of a
+            // loopback interface, and answers stall.
             Map.entry("socket.send.buffer.bytes", "-1"),
             Map.entry("socket.receive.buffer.bytes", "-1"),
             Map.entry("num.io.threads", "4"),
