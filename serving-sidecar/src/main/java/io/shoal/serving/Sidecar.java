@@ -198,7 +198,15 @@ public final class Sidecar implements AutoCloseable {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      throw new StreamsException(e.getMessage() + ": " + cause, e);
+      throw new StreamsException(
+          e.getMessage()
+              + ": "
+              + cause
+              + "\nIf it names a state store or a partition, an earlier version left its copies of"
+              + " topics: delete the folder "
+              + Path.of(config.getString(SidecarConfig.STATE_DIR), config.application(), "global")
+              + ", they are read anew (of a demo: --fresh).",
+          e);
     }
   }
 
