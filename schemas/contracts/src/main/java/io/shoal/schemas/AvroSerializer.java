@@ -9,7 +9,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
 
   private final SchemaRegistry registry;
   private final Schema schema;
-  private final SpecificDatumWriter<T> writer;
+  private final RecordWriter<T> writer;
   private final Map<String, byte[]> headers = new ConcurrentHashMap<>();
   private static final ThreadLocal<Buffer> BUFFERS = ThreadLocal.withInitial(Buffer::new);
 
@@ -34,7 +33,7 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
     this.registry = registry;
     SpecificData data = SpecificData.getForClass(type);
     this.schema = data.getSchema(type);
-    this.writer = new SpecificDatumWriter<>(schema, data);
+    this.writer = new RecordWriter<>(schema, data);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.shoal.schemas;
 
+import java.io.IOException;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
 import org.apache.avro.generic.PrimitivesArrays;
+import org.apache.avro.io.Encoder;
 
 /**
  * Flat {@code float[]} on our side, Avro's {@code List<Float>} on the other, without boxing a copy.
@@ -34,6 +36,18 @@ public final class FloatArrays {
       for (int i = 0; i < size; i++) {
         target[position + i] = values.get(i);
       }
+    }
+  }
+
+  static boolean isView(List<?> values) {
+    return values instanceof View;
+  }
+
+  /** Writes the items of a view. */
+  static void write(List<?> view, Encoder out) throws IOException {
+    for (float value : ((View) view).values) {
+      out.startItem();
+      out.writeFloat(value);
     }
   }
 
