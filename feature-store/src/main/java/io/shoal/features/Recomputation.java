@@ -164,11 +164,12 @@ final class Recomputation {
             .ifPresent(h -> h.fraud = true);
       } else if (hop > newest - retained) {
         newest = Math.max(newest, hop);
-        long oldest = newest - retained;
         held.add(new Held(update));
-        held.removeIf(h -> hopOf.applyAsLong(h) <= oldest);
       }
     }
+    // Once for all: what one event pushes out, and the frauds noted at it, a later one does too.
+    long oldest = newest - retained;
+    held.removeIf(h -> hopOf.applyAsLong(h) <= oldest);
     return held;
   }
 

@@ -14,7 +14,12 @@ final class VarintBuffer {
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int LONGEST_VARINT = 10;
+
+  /** Of each byte the bit that tells that more follow. */
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   /** Above this a varint of hundredths is no shorter than a double. */
   private static final long HUNDREDTHS_MAX = 1L << 47;
@@ -34,6 +39,11 @@ final class VarintBuffer {
   void wrap(byte[] source) {
     bytes = source;
     position = 0;
+  }
+
+  /** What is read from. */
+  byte[] source() {
+    return bytes;
   }
 
   int position() {
@@ -57,12 +67,15 @@ final class VarintBuffer {
   /** Writes a number in 1 to 10 bytes; small non-negative ones are short. */
   void writeUnsigned(long value) {
     ensure(LONGEST_VARINT);
+    byte[] target = bytes;
+    int next = position;
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      bytes[position++] = (byte) (rest | 0x80);
+      target[next++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    bytes[position++] = (byte) rest;
+    target[next++] = (byte) rest;
+    position = next;
   }
 
   /** Writes a number in zig-zag form; small ones of either sign are short. */
@@ -93,9 +106,14 @@ final class VarintBuffer {
 
   void writeBytes(byte[] value) {
     writeUnsigned(value.length);
-    ensure(value.length);
-    System.arraycopy(value, 0, bytes, position, value.length);
-    position += value.length;
+    writeRaw(value, 0, value.length);
+  }
+
+  /** Writes these bytes as they are. */
+  void writeRaw(byte[] source, int from, int length) {
+    ensure(length);
+    System.arraycopy(source, from, bytes, position, length);
+    position += length;
   }
 
   void writeInt(int value) {
@@ -148,6 +166,29 @@ final class VarintBuffer {
   }
 
   long readUnsigned() {
+    if (remaining() < Long.BYTES) {
+      return readUnsignedByByte();
+    }
+    byte first = bytes[position];
+    if (first >= 0) {
+      position++;
+      return first;
+    }
+    long word = (long) LONG.get(bytes, position);
+    long ends = ~word & HIGH_BITS;
+    if (ends == 0) {
+      return readUnsignedByByte();
+    }
+    int bits = Long.numberOfTrailingZeros(ends) + 1;
+    position += bits / Byte.SIZE;
+    // Groups of 7 bits become one number: neighbours first, then pairs, then fours.
+    word &= (-1L >>> (Long.SIZE - bits)) & ~HIGH_BITS;
+    word = (word & 0x007F007F007F007FL) | (word & 0x7F007F007F007F00L) >>> 1;
+    word = (word & 0x00003FFF00003FFFL) | (word & 0x3FFF00003FFF0000L) >>> 2;
+    return (word & 0x000000000FFFFFFFL) | (word & 0x0FFFFFFF00000000L) >>> 4;
+  }
+
+  private long readUnsignedByByte() {
     long value = 0;
     for (int shift = 0; shift < 7 * LONGEST_VARINT; shift += 7) {
       int next = readByte();

@@ -60,6 +60,20 @@ public final class WindowGroup {
   private int[] counts = new int[CAPACITY];
   private int[] frauds = new int[CAPACITY];
 
+  /** The value that was read last, and where its buckets stand in it. */
+  private byte[] source = {};
+
+  private int sourceSize;
+  private int sourceFrom;
+  private int sourceLast;
+  private int sourceTo;
+
+  /**
+   * So many buckets are as they were read, and are copied when the next value is written: all, or
+   * all but the last, which is where most events go; else none.
+   */
+  private int unchanged;
+
   private int from;
   private int to;
 
@@ -80,6 +94,7 @@ public final class WindowGroup {
 
   void clear() {
     size = 0;
+    unchanged = 0;
     from = 0;
     to = 0;
   }
@@ -89,10 +104,16 @@ public final class WindowGroup {
     long buckets = in.readUnsigned();
     check(buckets >= 0 && buckets <= hopsRetained, "number of buckets", buckets, in);
     ensureCapacity((int) buckets);
+    sourceFrom = in.position();
     for (int i = 0; i < buckets; i++) {
+      sourceLast = in.position();
       readBucket(i, in);
     }
     size = (int) buckets;
+    source = in.source();
+    sourceSize = size;
+    sourceTo = in.position();
+    unchanged = size;
   }
 
   private void readBucket(int i, VarintBuffer in) {
@@ -127,7 +148,11 @@ public final class WindowGroup {
 
   void write(VarintBuffer out) {
     out.writeUnsigned(size);
-    for (int i = 0; i < size; i++) {
+    if (unchanged > 0) {
+      int end = unchanged == sourceSize ? sourceTo : sourceLast;
+      out.writeRaw(source, sourceFrom, end - sourceFrom);
+    }
+    for (int i = unchanged; i < size; i++) {
       if (i == 0) {
         out.writeSigned(hops[0]);
       } else {
@@ -163,6 +188,7 @@ public final class WindowGroup {
     }
     dropBefore(hop - hopsRetained + 1);
     int i = firstAtOrAfter(hop);
+    change(i);
     if (i == size || hops[i] != hop) {
       insert(i, hop);
     }
@@ -183,6 +209,7 @@ public final class WindowGroup {
     if (i == size || hops[i] != hop || frauds[i] == counts[i]) {
       return false;
     }
+    change(i);
     frauds[i]++;
     return true;
   }
@@ -262,8 +289,16 @@ public final class WindowGroup {
   private void dropBefore(long hop) {
     int expired = firstAtOrAfter(hop);
     if (expired > 0) {
+      change(0);
       move(expired, 0, size - expired);
       size -= expired;
+    }
+  }
+
+  /** The bucket there becomes another one. */
+  private void change(int i) {
+    if (i < unchanged) {
+      unchanged = i == sourceSize - 1 ? i : 0;
     }
   }
 

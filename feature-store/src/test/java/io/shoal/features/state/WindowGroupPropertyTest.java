@@ -44,6 +44,31 @@ class WindowGroupPropertyTest {
     }
   }
 
+  /** What is copied of the value that was read must be what would be written anew. */
+  @Property(tries = 500)
+  void shouldWriteTheSameWhetherReadFromAValueOrNot(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 300) int operations) {
+    Random random = new Random(seed);
+    MoneyWindows kept = newState();
+    MoneyWindows reread = newState();
+    long now = random.nextLong(-RETAINED, RETAINED);
+    for (int i = 0; i < operations; i++) {
+      long timeMs = eventTime(random, now);
+      if (random.nextInt(3) == 0) {
+        assertThat(reread.addFraud(timeMs)).isEqualTo(kept.addFraud(timeMs));
+      } else {
+        double amount = amount(random);
+        assertThat(reread.add(timeMs, amount)).isEqualTo(kept.add(timeMs, amount));
+        now = Math.max(now, timeMs);
+      }
+      byte[] bytes = reread.toBytes();
+      assertThat(bytes).isEqualTo(kept.toBytes());
+      if (random.nextInt(4) > 0) {
+        reread.read(bytes);
+      }
+    }
+  }
+
   @Property(tries = 300)
   void shouldFindEveryTruncationAndSurviveEveryFlippedByte(@ForAll long seed) {
     Random random = new Random(seed);
