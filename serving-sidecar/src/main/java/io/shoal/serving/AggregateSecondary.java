@@ -10,6 +10,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
   private final List<StateUnit> units;
   private final Vectorizer vectorizer;
   private final String storeName;
-  private @Nullable HotStates store;
+  private @Nullable KeyValueStore<String, byte[]> store;
   private @Nullable StreamMetrics metrics;
   private final SkewMeter.Settings skewSettings;
   private @Nullable ExpireStates expiry;
@@ -37,7 +38,7 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
 
   @Override
   public void init(ProcessorContext<Void, Void> processorContext) {
-    store = new HotStates(processorContext.getStateStore(storeName));
+    store = processorContext.getStateStore(storeName);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(store, this::state);
     skews = new SkewMeter[units.size()];

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class ExpireStates {
   /** Few: all tasks of a thread sweep at the same moment, and it scores when they are done. */
   private static final int STATES_PER_SWEEP = 100;
 
-  private final HotStates store;
+  private final KeyValueStore<String, byte[]> store;
   private final Function<String, EntityState> states;
   private final EventClock clock = new EventClock();
   private @Nullable String next;
@@ -31,7 +32,7 @@ final class ExpireStates {
   /**
    * @param states gives the object to read a key's value with
    */
-  ExpireStates(HotStates store, Function<String, EntityState> states) {
+  ExpireStates(KeyValueStore<String, byte[]> store, Function<String, EntityState> states) {
     this.store = store;
     this.states = states;
   }
@@ -48,7 +49,7 @@ final class ExpireStates {
     }
     List<String> expired = new ArrayList<>();
     int seen = 0;
-    try (KeyValueIterator<String, byte[]> entries = store.from(next)) {
+    try (KeyValueIterator<String, byte[]> entries = store.range(next, null)) {
       while (entries.hasNext() && seen++ < STATES_PER_SWEEP) {
         KeyValue<String, byte[]> entry = entries.next();
         EntityState state = states.apply(entry.key);

@@ -1,6 +1,5 @@
 package io.shoal.serving;
 
-import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.serving.GradeRow.Outcome;
 import io.shoal.serving.GradeRow.Ranking;
 import java.time.Duration;
@@ -46,13 +45,14 @@ final class GradeLedger {
    * A transaction was scored; nothing is known of it yet. Counts with the next {@link #write},
    * which the caller owes before its record is done: most in a pack belong to one row.
    *
+   * @param version of the model, or {@link ScoredEntry#UNSCORED}
+   * @param risk NaN where there is none
    * @param atMs its event time as far as it is believed: one that is years ahead must not make the
    *     labels of all others overdue
    */
-  void scored(LedgerEntry entry, long atMs) {
-    Long version = entry.getModelVersion();
-    if (version == null) {
-      return; // nobody scored it
+  void scored(long version, double score, double risk, long atMs) {
+    if (version == ScoredEntry.UNSCORED) {
+      return;
     }
     int day = day(atMs);
     if (day != changedDay || version != changedVersion || changes + 2 > CHANGES_MAX) {
@@ -60,22 +60,21 @@ final class GradeLedger {
     }
     changedDay = day;
     changedVersion = version;
-    change(Ranking.SCORE, entry.getScore(), null, Outcome.UNLABELLED);
-    change(Ranking.RISK, entry.getRisk(), null, Outcome.UNLABELLED);
+    change(Ranking.SCORE, score, null, Outcome.UNLABELLED);
+    change(Ranking.RISK, risk, null, Outcome.UNLABELLED);
   }
 
   /** What it was has become known. */
-  void labelled(LedgerEntry entry, long atMs, boolean fraud) {
+  void labelled(long version, double score, double risk, long atMs, boolean fraud) {
     write();
-    Long version = entry.getModelVersion();
-    if (version == null || store.get(GradeRow.key(day(atMs), version)) == null) {
+    if (version == ScoredEntry.UNSCORED || store.get(GradeRow.key(day(atMs), version)) == null) {
       return; // nobody scored it, or it was forgotten since: nothing is left to take it from
     }
     changedDay = day(atMs);
     changedVersion = version;
     Outcome to = fraud ? Outcome.FRAUD : Outcome.LEGITIMATE;
-    change(Ranking.SCORE, entry.getScore(), Outcome.UNLABELLED, to);
-    change(Ranking.RISK, entry.getRisk(), Outcome.UNLABELLED, to);
+    change(Ranking.SCORE, score, Outcome.UNLABELLED, to);
+    change(Ranking.RISK, risk, Outcome.UNLABELLED, to);
     write();
   }
 
@@ -96,8 +95,8 @@ final class GradeLedger {
     return (int) Math.floorDiv(timeMs, DAY_MS);
   }
 
-  private void change(Ranking ranking, @Nullable Double score, @Nullable Outcome from, Outcome to) {
-    if (score == null) {
+  private void change(Ranking ranking, double score, @Nullable Outcome from, Outcome to) {
+    if (Double.isNaN(score)) {
       return;
     }
     if (from != null) {

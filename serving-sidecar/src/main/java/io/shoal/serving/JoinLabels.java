@@ -7,19 +7,21 @@ import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
-import org.apache.kafka.streams.state.WindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +31,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinLabels implements Processor<String, byte[], String, Object> {
   private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+  private static final long AHEAD_MAX_MS = Duration.ofDays(1).toMillis();
 
   private final String fingerprint;
-  private final Deserializer<LedgerEvent> decoder;
+  private final long set;
+  private final Serde<LedgerEvent> events;
   private final UnmatchedLabels unmatched;
   private final long retentionMs;
   private final Duration labelWait;
   private final EventClock clock = new EventClock();
   private @Nullable ProcessorContext<String, Object> context;
-  private @Nullable WindowStore<String, LedgerEntry> ledger;
+  private @Nullable KeyValueStore<Bytes, byte[]> ledger;
   private StreamMetrics.@Nullable Labels metrics;
   private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
   private @Nullable GradeLedger grades;
+
+  /** Entries that the ledger takes in with the record that is being processed. */
+  private final Pack entered = new Pack();
+
   private long nowMs = Long.MIN_VALUE;
 
   /** Whether labels may be waiting; mostly none does, and asking for each entry costs. */
@@ -55,12 +63,13 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
   /** The fingerprint tells the entries of this feature set from those of one beside it. */
   JoinLabels(
       String fingerprint,
-      Deserializer<LedgerEvent> decoder,
+      Serde<LedgerEvent> events,
       Duration retention,
       Duration labelWait,
       UnmatchedLabels unmatched) {
-    this.decoder = decoder;
+    this.events = events;
     this.fingerprint = fingerprint;
+    this.set = ScoredEntry.set(fingerprint);
     this.retentionMs = retention.toMillis();
     this.labelWait = labelWait;
     this.unmatched = unmatched;
@@ -83,68 +92,117 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
 
   @Override
   public void process(Record<String, byte[]> record) {
-    if (grades == null) {
+    if (context == null || ledger == null || grades == null) {
       throw new IllegalStateException("process before init");
     }
+    Bytes packKey = packKey(context.recordMetadata().orElseThrow());
     try {
-      Pack.forEach(
-          record.key(), record.value(), (key, event) -> take(key, event, record.timestamp()));
+      byte[] value = record.value();
+      if (Pack.isPack(value) && !someWait && isOwn(value)) {
+        enterAll(value, grades);
+        ledger.put(packKey, value);
+      } else {
+        Pack.forEach(
+            record.key(),
+            value,
+            (key, entry) -> take(key, entry, Pack.isPack(value), record.timestamp()));
+      }
     } finally {
       grades.write();
+      if (!entered.isEmpty()) {
+        ledger.put(packKey, entered.toBytes());
+        entered.clear();
+      }
     }
   }
 
-  private void take(String transactionId, byte[] bytes, long timestamp) {
-    if (context == null || ledger == null || waiting == null || grades == null) {
-      throw new IllegalStateException("process before init");
+  /** Whether all entries of a pack are of this feature set, and not of one that runs beside it. */
+  private boolean isOwn(byte[] pack) {
+    boolean[] own = {true};
+    Pack.forEachPlace(
+        pack,
+        (bytes, keyFrom, keyLength, at, length) ->
+            own[0] &= length >= ScoredEntry.HEADER_BYTES && ScoredEntry.set(bytes, at) == set);
+    return own[0];
+  }
+
+  /** The usual case, in which a pack goes to the ledger as it came. */
+  private void enterAll(byte[] pack, GradeLedger counts) {
+    Pack.forEachPlace(
+        pack,
+        (bytes, keyFrom, keyLength, at, length) -> {
+          long atMs = believed(ScoredEntry.timeMs(bytes, at));
+          ScoredEntry.setTimeMs(bytes, at, atMs);
+          count(bytes, at, atMs, counts);
+        });
+  }
+
+  /** An entry far ahead of all others would make the store expire them. */
+  private long believed(long eventTimeMs) {
+    nowMs = clock.advance(eventTimeMs);
+    return Math.min(eventTimeMs, nowMs);
+  }
+
+  private static void count(byte[] bytes, int at, long atMs, GradeLedger counts) {
+    counts.scored(
+        ScoredEntry.version(bytes, at),
+        ScoredEntry.score(bytes, at),
+        ScoredEntry.risk(bytes, at),
+        atMs);
+  }
+
+  /** Another one for each record that is processed. */
+  private static Bytes packKey(RecordMetadata source) {
+    return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(source.offset()).array());
+  }
+
+  /**
+   * @param packed whether it is a {@link ScoredEntry}, else a plain event
+   */
+  private void take(String transactionId, byte[] bytes, boolean packed, long timestamp) {
+    if (packed && bytes.length < ScoredEntry.HEADER_BYTES) {
+      throw new InvalidEventException("undecodable", "an entry of " + bytes.length + " bytes");
     }
-    LedgerEvent event = decoder.deserialize("", bytes);
+    byte[] plain = packed ? ScoredEntry.event(bytes) : bytes;
+    LedgerEvent event = events.deserializer().deserialize("", plain);
     if (event.getEntry() != null) {
       if (event.getEntry().getFingerprint().equals(fingerprint)) {
-        enter(transactionId, event.getEntry(), timestamp, ledger, waiting);
+        enter(transactionId, event.getEntry(), plain, timestamp);
       }
     } else if (event.getLabel() != null) {
-      label(transactionId, event.getLabel(), timestamp, ledger, waiting);
+      label(transactionId, event.getLabel(), timestamp);
     }
   }
 
-  private void enter(
-      String transactionId,
-      LedgerEntry entry,
-      long timestamp,
-      WindowStore<String, LedgerEntry> entries,
-      KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
-    // An entry far ahead of all others would make the store expire them.
-    long eventTimeMs = entry.getEventTime().toEpochMilli();
-    nowMs = clock.advance(eventTimeMs);
-    long at = Math.min(eventTimeMs, nowMs);
-    if (grades != null) {
-      grades.scored(entry, at);
+  private void enter(String transactionId, LedgerEntry entry, byte[] event, long timestamp) {
+    if (waiting == null || grades == null) {
+      throw new IllegalStateException("enter before init");
     }
-    ValueAndTimestamp<Label> early = someWait ? labels.get(transactionId) : null;
+    long atMs = believed(entry.getEventTime().toEpochMilli());
+    byte[] bytes = ScoredEntry.toBytes(entry, event, set, atMs);
+    count(bytes, 0, atMs, grades);
+    ValueAndTimestamp<Label> early = someWait ? waiting.get(transactionId) : null;
     if (early == null) {
-      entries.put(transactionId, entry, at);
+      entered.add(transactionId, bytes);
     } else {
-      labels.delete(transactionId);
-      join(transactionId, entry, at, early.value(), timestamp, entries);
+      waiting.delete(transactionId);
+      join(transactionId, entry, bytes, early.value(), timestamp);
     }
   }
 
-  private void label(
-      String transactionId,
-      Label label,
-      long timestamp,
-      WindowStore<String, LedgerEntry> entries,
-      KeyValueStore<String, ValueAndTimestamp<Label>> labels) {
-    KeyValue<Long, LedgerEntry> found = find(transactionId, label.getKnownAt(), entries);
-    if (found == null) {
-      labels.put(transactionId, ValueAndTimestamp.make(label, timestamp));
+  private void label(String transactionId, Label label, long timestamp) {
+    if (ledger == null || waiting == null) {
+      throw new IllegalStateException("label before init");
+    }
+    byte[] found = ledger.get(Bytes.wrap(transactionId.getBytes(StandardCharsets.UTF_8)));
+    if (found == null || !isNear(ScoredEntry.timeMs(found, 0), label.getKnownAt())) {
+      waiting.put(transactionId, ValueAndTimestamp.make(label, timestamp));
       someWait = true;
       return;
     }
-    LedgerEntry entry = found.value;
+    LedgerEntry entry = events.deserializer().deserialize("", ScoredEntry.event(found)).getEntry();
     if (entry.getFraud() == null) {
-      join(transactionId, entry, found.key, label, timestamp, entries);
+      join(transactionId, entry, found, label, timestamp);
     } else if (!entry.getFraud().equals(label.getFraud())) {
       throw new InvalidEventException(
           "conflicting-label",
@@ -152,31 +210,33 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     }
   }
 
-  private @Nullable KeyValue<Long, LedgerEntry> find(
-      String transactionId, Instant knownAt, WindowStore<String, LedgerEntry> entries) {
-    // A label whose known_at lies before its transaction is odd but harmless: search a day beyond
-    // it.
-    Instant to = knownAt.plus(Duration.ofDays(1));
-    Instant from = Instant.ofEpochMilli(Math.max(0, knownAt.toEpochMilli() - retentionMs));
-    try (WindowStoreIterator<LedgerEntry> found = entries.backwardFetch(transactionId, from, to)) {
-      return found.hasNext() ? found.next() : null;
-    }
+  /**
+   * Whether a transaction was not too long before its label became known. A label whose known_at
+   * lies before its transaction is odd but harmless, up to a day.
+   */
+  private boolean isNear(long timeMs, Instant knownAt) {
+    long beforeMs = knownAt.toEpochMilli() - timeMs;
+    return beforeMs <= retentionMs && beforeMs >= -AHEAD_MAX_MS;
   }
 
   private void join(
-      String transactionId,
-      LedgerEntry entry,
-      long at,
-      Label label,
-      long timestamp,
-      WindowStore<String, LedgerEntry> entries) {
+      String transactionId, LedgerEntry entry, byte[] bytes, Label label, long timestamp) {
     if (context == null || metrics == null || grades == null) {
       throw new IllegalStateException("join before init");
     }
     metrics.joined(entry.getEventTime(), label.getKnownAt());
-    grades.labelled(entry, at, label.getFraud());
+    long atMs = ScoredEntry.timeMs(bytes, 0);
+    grades.labelled(
+        ScoredEntry.version(bytes, 0),
+        ScoredEntry.score(bytes, 0),
+        ScoredEntry.risk(bytes, 0),
+        atMs,
+        label.getFraud());
     entry.setFraud(label.getFraud());
-    entries.put(transactionId, entry, at);
+    entered.add(
+        transactionId,
+        ScoredEntry.toBytes(
+            entry, events.serializer().serialize("", new LedgerEvent(entry, null)), set, atMs));
     Feedback feedback =
         new Feedback(
             transactionId,

@@ -3,7 +3,10 @@ package io.shoal.serving;
 import io.shoal.features.InvalidEventException;
 import io.shoal.features.state.CorruptStateException;
 import io.shoal.schemas.UndecodableRecordException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
@@ -13,6 +16,8 @@ import java.util.function.BiConsumer;
  * its key (int), the key (UTF-8), the length of its value (int) and the value. Not thread-safe.
  */
 final class Pack {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final byte MARK = 'P';
   private static final int BYTES_INITIAL = 1_024;
 
@@ -57,6 +62,17 @@ final class Pack {
     return Arrays.copyOf(bytes, size);
   }
 
+  /** Where the entries of a pack stand in it. */
+  @FunctionalInterface
+  interface Places {
+    /** One entry; its value ends where the next entry begins. */
+    void entry(byte[] pack, int keyFrom, int keyLength, int valueFrom, int valueLength);
+  }
+
+  static boolean isPack(byte[] value) {
+    return value.length > 0 && value[0] == MARK;
+  }
+
   /**
    * Gives the entries of a record in their order: of a pack those in it, else the record itself.
    * One that cannot be used does not keep the others back; its exception is thrown after them.
@@ -64,32 +80,51 @@ final class Pack {
    * @throws InvalidEventException when the value is a pack that ends in the middle of an entry
    */
   static void forEach(String key, byte[] value, BiConsumer<String, byte[]> entries) {
-    if (value.length == 0 || value[0] != MARK) {
+    if (!isPack(value)) {
       entries.accept(key, value);
       return;
     }
-    ByteBuffer pack = ByteBuffer.wrap(value, Byte.BYTES, value.length - Byte.BYTES);
-    RuntimeException failure = null;
-    while (pack.hasRemaining()) {
-      String entryKey = new String(next(pack), StandardCharsets.UTF_8);
-      try {
-        entries.accept(entryKey, next(pack));
-      } catch (InvalidEventException | CorruptStateException | UndecodableRecordException e) {
-        failure = failure == null ? e : failure;
-      }
-    }
-    if (failure != null) {
-      throw failure;
+    RuntimeException[] failure = {null};
+    forEachPlace(
+        value,
+        (pack, keyFrom, keyLength, valueFrom, valueLength) -> {
+          try {
+            entries.accept(
+                new String(pack, keyFrom, keyLength, StandardCharsets.UTF_8),
+                Arrays.copyOfRange(pack, valueFrom, valueFrom + valueLength));
+          } catch (InvalidEventException | CorruptStateException | UndecodableRecordException e) {
+            failure[0] = failure[0] == null ? e : failure[0];
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
     }
   }
 
-  private static byte[] next(ByteBuffer pack) {
-    int length = pack.remaining() < Integer.BYTES ? -1 : pack.getInt();
-    if (length < 0 || length > pack.remaining()) {
+  /**
+   * Gives the entries of a pack in their order, without a copy.
+   *
+   * @throws InvalidEventException when it ends in the middle of an entry
+   */
+  static void forEachPlace(byte[] pack, Places places) {
+    int position = Byte.BYTES;
+    while (position < pack.length) {
+      int keyFrom = position + Integer.BYTES;
+      int keyLength = length(pack, position);
+      int valueFrom = keyFrom + keyLength + Integer.BYTES;
+      int valueLength = length(pack, keyFrom + keyLength);
+      places.entry(pack, keyFrom, keyLength, valueFrom, valueLength);
+      position = valueFrom + valueLength;
+    }
+  }
+
+  /** The length that stands there, of bytes that follow it. */
+  private static int length(byte[] pack, int at) {
+    int left = pack.length - at - Integer.BYTES;
+    int length = left < 0 ? -1 : (int) INT.get(pack, at);
+    if (length < 0 || length > left) {
       throw new InvalidEventException("undecodable", "the pack ends in the middle of an entry");
     }
-    byte[] part = new byte[length];
-    pack.get(part);
-    return part;
+    return length;
   }
 }

@@ -13,28 +13,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplicateState implements Processor<String, byte[], Void, Void> {
   private final String storeName;
-  private final HotReplicas hot;
   private final Clock clock;
   private @Nullable KeyValueStore<String, byte[]> store;
   private @Nullable StreamMetrics metrics;
 
-  ReplicateState(String storeName, HotReplicas hot, Clock clock) {
+  ReplicateState(String storeName, Clock clock) {
     this.storeName = storeName;
-    this.hot = hot;
     this.clock = clock;
   }
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     store = context.getStateStore(storeName);
-    hot.clear();
     metrics = new StreamMetrics(context.metrics());
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
     if (store != null && metrics != null && record.key() != null) {
-      hot.put(record.key(), record.value(), store);
+      store.put(record.key(), record.value());
       metrics.staleness(Math.max(0, clock.millis() - record.timestamp()));
     }
   }

@@ -1,7 +1,6 @@
 package io.shoal.serving;
 
 import io.shoal.kmeans.Score;
-import java.util.Locale;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +19,23 @@ public record ReviewPolicy(double share, double risk) {
    */
   public @Nullable String reason(Score score, IntFunction<String> features) {
     if (score.risk >= risk) {
-      return score.riskFeature < 0
-          ? String.format(
-              Locale.ROOT, "risk %.3f: cluster %d has seen fraud", score.risk, score.clusterId)
-          : String.format(
-              Locale.ROOT,
-              "risk %.3f: frauds had such %s",
-              score.risk,
-              features.apply(score.riskFeature));
+      return "risk "
+          + thousandths(Math.round(score.risk * 1_000))
+          + (score.riskFeature < 0
+              ? ": cluster " + score.clusterId + " has seen fraud"
+              : ": frauds had such " + features.apply(score.riskFeature));
     }
     if (score.score >= 1 - share) {
-      return String.format(
-          Locale.ROOT,
-          "more unusual than %.3f %% of recent traffic",
-          // Rounded down: a score just short of 1 is not 100 %.
-          Math.floor(score.score * 100_000) / 1_000);
+      // Rounded down: a score just short of 1 is not 100 %.
+      long percent = (long) Math.floor(score.score * 100_000);
+      return "more unusual than " + thousandths(percent) + " % of recent traffic";
     }
     return null;
+  }
+
+  /** Not by a format, which would cost as much as the score itself. */
+  private static String thousandths(long value) {
+    String digits = Long.toString(1_000 + value % 1_000);
+    return value / 1_000 + "." + digits.substring(1);
   }
 }

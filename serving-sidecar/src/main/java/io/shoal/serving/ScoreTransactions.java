@@ -48,6 +48,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final SkewMeter.Settings skewSettings;
   private final Function<ProcessorContext<String, Object>, Outbox> outboxes;
   private final Serializer<LedgerEvent> ledgerEvents;
+  private final long set;
   private final EventReader reader;
   private final Event event;
   private final Vectorizer vectorizer;
@@ -57,8 +58,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final @Nullable String[] replicaKeys;
 
   private @Nullable ProcessorContext<String, Object> context;
-  private final HotReplicas hotReplicas;
-  private @Nullable HotStates primary;
+  private @Nullable KeyValueStore<String, byte[]> primary;
   private @Nullable KeyValueStore<String, byte[]> replicas;
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
@@ -76,7 +76,6 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       ReviewBoard reviews,
       Function<Supplier<ReviewPolicy>, ShadowScorer> shadows,
       RecentPredictions recent,
-      HotReplicas hotReplicas,
       ScoringPeriod period,
       SkewMeter.Settings skewSettings,
       Function<ProcessorContext<String, Object>, Outbox> outboxes,
@@ -88,11 +87,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.period = period;
     this.features = features;
     this.units = features.units();
+    this.set = ScoredEntry.set(features.fingerprint());
     this.models = models;
     this.reviews = reviews;
     this.shadows = shadows;
     this.recent = recent;
-    this.hotReplicas = hotReplicas;
     this.reader = new EventReader(features, clock);
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
@@ -103,7 +102,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    primary = new HotStates(processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS));
+    primary = processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
     replicas = processorContext.getStateStore(SidecarTopology.REPLICAS);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(primary, key -> inLineState());
@@ -188,10 +187,12 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
         outbox.add(SidecarTopology.TO_SECONDARY, key, vectorizer.update(u).toBytes(), timestampMs);
       }
     }
+    LedgerEntry entry = ledgerEntry(prediction);
     outbox.add(
         SidecarTopology.TO_LEDGER,
         event.id,
-        ledgerEvents.serialize("", new LedgerEvent(ledgerEntry(prediction), null)),
+        ScoredEntry.toBytes(
+            entry, ledgerEvents.serialize("", new LedgerEvent(entry, null)), set, event.timeMs),
         timestampMs);
     outbox.flushIfFull();
   }
@@ -216,7 +217,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       } else {
         String key = units.get(u).replicaKey(event.keys[units.get(u).entity()]);
         replicaKeys[u] = key;
-        state.read(hotReplicas.get(key, replicas));
+        state.read(replicas.get(key));
       }
     }
     vectorizer.compute(values);

@@ -171,10 +171,11 @@ public final class SidecarConfig extends ServiceConfig {
           .define(
               THREADS,
               Type.INT,
-              1,
+              2,
               Range.between(1, THREADS_MAX),
               Importance.MEDIUM,
-              "Threads that score. More than the cores left by the broker and the trainer do not help.")
+              "Threads that score: while one waits for its commit, another works. More than the cores"
+                  + " left by the broker and the trainer do not help.")
           .define(
               ROCKSDB_MEMORY_MB,
               Type.INT,

@@ -7,7 +7,6 @@ import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
-import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.Prediction;
 import io.shoal.schemas.avro.ShadowScore;
@@ -16,14 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
@@ -72,7 +74,7 @@ final class SidecarTopology {
   static final String REPLICAS = "replicas";
   static final String MODELS = "models";
   static final String TAKEOVERS = "takeovers";
-  static final String LEDGER = "ledger";
+  static final String LEDGER = "label-ledger";
   static final String WAITING_LABELS = "waiting-labels";
   static final String GRADES = "grades";
 
@@ -81,8 +83,16 @@ final class SidecarTopology {
 
   static final int TO_LEDGER = 1;
 
-  /** The ledger expires by whole segments; ten of them hold its retention. */
-  private static final int LEDGER_SEGMENTS = 10;
+  /** The broker's clock and that of the events need not agree. */
+  private static final Duration LEDGER_CHANGES_LONGER = Duration.ofDays(1);
+
+  /** States of a kind that all tasks together keep in memory: some 25 MiB of 300 bytes each. */
+  private static final int STATES_KEPT = 65_536;
+
+  private static final int STATES_KEPT_MIN = 256;
+
+  /** Some 16 MiB of 80 bytes each. */
+  private static final int REPLICAS_KEPT = 65_536;
 
   private final SidecarConfig config;
   private final Topics topics;
@@ -96,7 +106,6 @@ final class SidecarTopology {
   private final SkewMeter.Settings skew;
   private final ToIntFunction<String> partitions;
   private final Clock clock;
-  private final HotReplicas replicas = new HotReplicas();
   private final Topology topology = new Topology();
 
   /**
@@ -153,13 +162,13 @@ final class SidecarTopology {
         "receive-models",
         () -> new ReceiveModels(models, MODELS));
     topology.addGlobalStore(
-        bytesStore(REPLICAS).withLoggingDisabled(),
+        statesStore(REPLICAS, () -> REPLICAS_KEPT).withLoggingDisabled(),
         "secondary-state-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
         replicated(config),
         "replicate-state",
-        () -> new ReplicateState(REPLICAS, replicas, clock));
+        () -> new ReplicateState(REPLICAS, clock));
   }
 
   /** The topic that every instance reads the states of secondary entities from. */
@@ -202,14 +211,15 @@ final class SidecarTopology {
                             config.getString(SidecarConfig.STAKE_FIELD),
                             clock),
                     recent,
-                    replicas,
                     period,
                     skew,
                     this::outbox,
-                    ledgerEvents(),
+                    ledgerEvents().serializer(),
                     clock),
             "transactions")
-        .addStateStore(bytesStore(PRIMARY_WINDOWS), "score")
+        .addStateStore(
+            statesStore(PRIMARY_WINDOWS, () -> kept(topics.source(features.source().topic()))),
+            "score")
         .addStateStore(
             // Cached: it changes with every transaction, but only what it holds at a commit counts.
             Stores.keyValueStoreBuilder(
@@ -248,17 +258,21 @@ final class SidecarTopology {
             () ->
                 new JoinLabels(
                     features.fingerprint(),
-                    serdes.of(LedgerEvent.class).deserializer(),
+                    ledgerEvents(),
                     retention,
                     config.labelWait(),
                     this::unmatchedLabel),
             "ledger-events-source")
         .addStateStore(
-            Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(
-                    LEDGER, retention, retention.dividedBy(LEDGER_SEGMENTS), false),
-                Serdes.String(),
-                serdes.of(LedgerEntry.class)),
+            Stores.keyValueStoreBuilder(
+                    LedgerStore.supplier(LEDGER, retention), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingEnabled(
+                    // No two packs have the same key, so there is nothing to compact.
+                    Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        String.valueOf(retention.plus(LEDGER_CHANGES_LONGER).toMillis()))),
             "join-labels")
         .addStateStore(
             Stores.timestampedKeyValueStoreBuilder(
@@ -295,7 +309,9 @@ final class SidecarTopology {
             "aggregate-secondary",
             () -> new AggregateSecondary(features, SECONDARY_WINDOWS, skew),
             "secondary-events-source")
-        .addStateStore(bytesStore(SECONDARY_WINDOWS), "aggregate-secondary");
+        .addStateStore(
+            statesStore(SECONDARY_WINDOWS, () -> kept(topics.secondaryEvents())),
+            "aggregate-secondary");
   }
 
   private <T extends SpecificRecord> void sink(
@@ -315,9 +331,12 @@ final class SidecarTopology {
         "score");
   }
 
-  private Serializer<LedgerEvent> ledgerEvents() {
-    Serializer<LedgerEvent> serializer = serdes.of(LedgerEvent.class).serializer();
-    return (topic, event) -> serializer.serialize(topics.ledgerEvents(), event);
+  /** Wherever they are written to: their schema is registered for one topic. */
+  private Serde<LedgerEvent> ledgerEvents() {
+    Serde<LedgerEvent> serde = serdes.of(LedgerEvent.class);
+    return Serdes.serdeFrom(
+        (topic, event) -> serde.serializer().serialize(topics.ledgerEvents(), event),
+        serde.deserializer());
   }
 
   private Outbox outbox(ProcessorContext<String, Object> context) {
@@ -354,5 +373,19 @@ final class SidecarTopology {
   private static StoreBuilder<KeyValueStore<String, byte[]>> bytesStore(String name) {
     return Stores.keyValueStoreBuilder(
         Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> statesStore(
+      String name, IntSupplier kept) {
+    return Stores.keyValueStoreBuilder(
+        WriteBackStore.before(Stores.persistentKeyValueStore(name), kept),
+        Serdes.String(),
+        Serdes.ByteArray());
+  }
+
+  /** States that a task keeps in memory, where all of them keep a fixed number. */
+  private int kept(String topic) {
+    return Math.max(
+        STATES_KEPT_MIN, Integer.highestOneBit(STATES_KEPT / partitions.applyAsInt(topic)));
   }
 }

@@ -127,7 +127,7 @@ class GradeLedgerTest {
   @Test
   void shouldTakeNothingFromWhatIsForgotten() {
     LedgerEntry entry = entry(1, Duration.ofDays(START).toMillis(), 0.9);
-    ledger.labelled(entry, entry.getEventTime().toEpochMilli(), true);
+    labelled(entry, entry.getEventTime().toEpochMilli());
     assertThat(days().ofDays(Integer.MAX_VALUE, 1)).isEmpty();
   }
 
@@ -171,9 +171,9 @@ class GradeLedgerTest {
     for (int i = 0; i < entries.size(); i++) {
       LedgerEntry entry = entries.get(i);
       long atMs = entry.getEventTime().toEpochMilli();
-      ledger.scored(entry, atMs);
+      scored(entry, atMs);
       if (i % FRAUD_EVERY == 0) {
-        ledger.labelled(entry, atMs, true);
+        labelled(entry, atMs);
       }
       if ((i + 1) % writeEvery == 0) {
         ledger.write();
@@ -210,7 +210,7 @@ class GradeLedgerTest {
         boolean fraud = events++ % FRAUD_EVERY == 0;
         double score = Math.pow(random.nextDouble(), fraud ? 0.25 : 1);
         LedgerEntry entry = entry(i + 1, nowMs, score);
-        ledger.scored(entry, nowMs);
+        scored(entry, nowMs);
         ledger.write();
         if (fraud) {
           unlabelled.add(entry);
@@ -219,7 +219,7 @@ class GradeLedgerTest {
       while (!unlabelled.isEmpty()
           && unlabelled.peek().getEventTime().plus(LATE).toEpochMilli() <= nowMs) {
         LedgerEntry due = unlabelled.remove();
-        ledger.labelled(due, due.getEventTime().toEpochMilli(), true);
+        labelled(due, due.getEventTime().toEpochMilli());
       }
     }
   }
@@ -237,8 +237,16 @@ class GradeLedgerTest {
 
   private void score(long version, int day, double score) {
     long atMs = Duration.ofDays(START + day).toMillis();
-    ledger.scored(entry(version, atMs, score), atMs);
+    scored(entry(version, atMs, score), atMs);
     ledger.write();
+  }
+
+  private void scored(LedgerEntry entry, long atMs) {
+    ledger.scored(entry.getModelVersion(), entry.getScore(), Double.NaN, atMs);
+  }
+
+  private void labelled(LedgerEntry entry, long atMs) {
+    ledger.labelled(entry.getModelVersion(), entry.getScore(), Double.NaN, atMs, true);
   }
 
   private static LedgerEntry entry(long version, long atMs, double score) {

@@ -1,0 +1,309 @@
+package io.shoal.serving;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store on disk behind the states that were put last, which reach the disk when others take their
+ * slots, or when Kafka Streams flushes the store for a checkpoint: whoever has just paid pays again
+ * soon, and a state that changes ten times is written once. Nothing depends on the disk being up to
+ * date: what is put goes to the changelog at once, and a store that was not closed in order is
+ * restored from there.
+ *
+ * <p>Two slots for each hash, so that hardly anything is searched; what was put last stands in the
+ * first or replaces itself, and what leaves the second is on the disk before. One thread writes,
+ * any may read.
+ */
+final class WriteBackStore
+    implements KeyValueStore<Bytes, byte[]>, CachedStateStore<byte[], byte[]> {
+  /** 2^32 divided by the golden ratio. */
+  private static final int GOLDEN_RATIO = 0x9E3779B9;
+
+  private final KeyValueStore<Bytes, byte[]> disk;
+  private final IntSupplier size;
+  private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
+
+  /**
+   * What was put: a state, or null for a key that was deleted.
+   *
+   * @param dirty whether the disk has something else
+   */
+  private record Entry(byte[] key, byte @Nullable [] state, boolean dirty) {
+    boolean isOf(Bytes other) {
+      return Arrays.equals(key, other.get());
+    }
+  }
+
+  /**
+   * @param disk what the states lie in
+   * @param size number of slots, a power of two; asked for when the store opens
+   */
+  WriteBackStore(KeyValueStore<Bytes, byte[]> disk, IntSupplier size) {
+    this.disk = disk;
+    this.size = size;
+  }
+
+  /** Puts this before each store that the supplier makes. */
+  static KeyValueBytesStoreSupplier before(KeyValueBytesStoreSupplier disk, IntSupplier size) {
+    return new KeyValueBytesStoreSupplier() {
+      @Override
+      public String name() {
+        return disk.name();
+      }
+
+      @Override
+      public KeyValueStore<Bytes, byte[]> get() {
+        return new WriteBackStore(disk.get(), size);
+      }
+
+      @Override
+      public String metricsScope() {
+        return disk.metricsScope();
+      }
+    };
+  }
+
+  @Override
+  public String name() {
+    return disk.name();
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    slots = new AtomicReferenceArray<>(size.getAsInt());
+    // What is restored goes to the disk directly.
+    disk.init(context, root);
+  }
+
+  @Override
+  public byte @Nullable [] get(Bytes key) {
+    int slot = slot(key);
+    Entry entry = slots.get(slot);
+    if (entry == null || !entry.isOf(key)) {
+      entry = slots.get(slot + 1);
+    }
+    return entry != null && entry.isOf(key) ? entry.state : disk.get(key);
+  }
+
+  /**
+   * Keeps a state.
+   *
+   * @param state not to be changed any more; null deletes the key
+   */
+  @Override
+  public void put(Bytes key, byte @Nullable [] state) {
+    Entry entry = new Entry(key.get(), state, true);
+    int slot = slot(key);
+    Entry first = slots.get(slot);
+    if (first == null || first.isOf(key)) {
+      slots.set(slot, entry);
+      return;
+    }
+    Entry second = slots.get(slot + 1);
+    if (second != null && second.isOf(key)) {
+      slots.set(slot + 1, entry);
+      return;
+    }
+    if (second != null && second.dirty) {
+      disk.put(Bytes.wrap(second.key), second.state);
+    }
+    // In this order: a reader looks at the first slot first.
+    slots.set(slot + 1, first);
+    slots.set(slot, entry);
+  }
+
+  @Override
+  public byte @Nullable [] putIfAbsent(Bytes key, byte[] state) {
+    byte[] before = get(key);
+    if (before == null) {
+      put(key, state);
+    }
+    return before;
+  }
+
+  @Override
+  public void putAll(List<KeyValue<Bytes, byte[]>> entries) {
+    entries.forEach(entry -> put(entry.key, entry.value));
+  }
+
+  @Override
+  public byte @Nullable [] delete(Bytes key) {
+    byte[] before = get(key);
+    put(key, null);
+    return before;
+  }
+
+  @Override
+  public void flush() {
+    List<KeyValue<Bytes, byte[]>> dirty = new ArrayList<>();
+    for (int slot = 0; slot < slots.length(); slot++) {
+      Entry entry = slots.get(slot);
+      if (entry != null && entry.dirty) {
+        dirty.add(KeyValue.pair(Bytes.wrap(entry.key), entry.state));
+      }
+    }
+    disk.putAll(dirty);
+    for (int slot = 0; slot < slots.length(); slot++) {
+      Entry entry = slots.get(slot);
+      if (entry != null && entry.dirty) {
+        slots.set(slot, new Entry(entry.key, entry.state, false));
+      }
+    }
+    disk.flush();
+  }
+
+  /** At a commit nothing is due: the changelog has it all. */
+  @Override
+  public void flushCache() {}
+
+  /** The task becomes a standby or stops being one; a standby writes to the disk directly. */
+  @Override
+  public void clearCache() {
+    for (int slot = 0; slot < slots.length(); slot++) {
+      slots.set(slot, null);
+    }
+  }
+
+  @Override
+  public boolean setFlushListener(
+      CacheFlushListener<byte[], byte[]> listener, boolean sendOldValues) {
+    return false;
+  }
+
+  @Override
+  public KeyValueIterator<Bytes, byte[]> all() {
+    return range(null, null);
+  }
+
+  /** As of now where it concerns entries that have not reached the disk yet. */
+  @Override
+  public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
+    Queue<Entry> kept = new PriorityQueue<>((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+    for (int slot = 0; slot < slots.length(); slot++) {
+      Entry entry = slots.get(slot);
+      if (entry != null
+          && entry.dirty
+          && (from == null || Arrays.compareUnsigned(entry.key, from.get()) >= 0)
+          && (to == null || Arrays.compareUnsigned(entry.key, to.get()) <= 0)) {
+        kept.add(entry);
+      }
+    }
+    return new Merged(kept, from == null && to == null ? disk.all() : disk.range(from, to));
+  }
+
+  @Override
+  public long approximateNumEntries() {
+    return disk.approximateNumEntries();
+  }
+
+  @Override
+  public void close() {
+    disk.close();
+  }
+
+  @Override
+  public boolean persistent() {
+    return disk.persistent();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return disk.isOpen();
+  }
+
+  @Override
+  public Position getPosition() {
+    return disk.getPosition();
+  }
+
+  private int slot(Bytes key) {
+    return slot(key, slots.length());
+  }
+
+  /**
+   * The first slot of a key by Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4),
+   * which spreads the keys that differ in a few digits.
+   *
+   * @param slots a power of two above 2
+   */
+  static int slot(Bytes key, int slots) {
+    return ((key.hashCode() * GOLDEN_RATIO) >>> (Integer.numberOfLeadingZeros(slots) + 2)) << 1;
+  }
+
+  /** What is kept before what the disk has, in the order of the keys. */
+  private static final class Merged implements KeyValueIterator<Bytes, byte[]> {
+    private final Queue<Entry> kept;
+    private final KeyValueIterator<Bytes, byte[]> disk;
+    private @Nullable KeyValue<Bytes, byte[]> next;
+
+    Merged(Queue<Entry> kept, KeyValueIterator<Bytes, byte[]> disk) {
+      this.kept = kept;
+      this.disk = disk;
+      next = advance();
+    }
+
+    private @Nullable KeyValue<Bytes, byte[]> advance() {
+      while (!kept.isEmpty()) {
+        Entry first = kept.element();
+        int order =
+            disk.hasNext() ? Arrays.compareUnsigned(disk.peekNextKey().get(), first.key) : 1;
+        if (order < 0) {
+          return disk.next();
+        }
+        kept.remove();
+        if (order == 0) {
+          disk.next();
+        }
+        if (first.state != null) {
+          return KeyValue.pair(Bytes.wrap(first.key), first.state);
+        }
+      }
+      return disk.hasNext() ? disk.next() : null;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public Bytes peekNextKey() {
+      if (next == null) {
+        throw new NoSuchElementException();
+      }
+      return next.key;
+    }
+
+    @Override
+    public KeyValue<Bytes, byte[]> next() {
+      KeyValue<Bytes, byte[]> current = next;
+      if (current == null) {
+        throw new NoSuchElementException();
+      }
+      next = advance();
+      return current;
+    }
+
+    @Override
+    public void close() {
+      disk.close();
+    }
+  }
+}

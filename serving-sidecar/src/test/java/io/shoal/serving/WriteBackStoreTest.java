@@ -1,0 +1,203 @@
+package io.shoal.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WriteBackStoreTest {
+  private static final int SLOTS = 256;
+
+  /** More than there are slots, so that they push each other out. */
+  private static final int KEYS = 3 * SLOTS;
+
+  private final KeyValueStore<Bytes, byte[]> disk = Stores.persistentKeyValueStore("states").get();
+  private final WriteBackStore store = new WriteBackStore(disk, () -> SLOTS);
+  private final TreeMap<Bytes, byte[]> expected = new TreeMap<>();
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void open() {
+    store.init(
+        new MockProcessorContext<Void, Void>(new Properties(), new TaskId(0, 0), folder.toFile())
+            .getStateStoreContext(),
+        store);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void shouldHoldWhatAMapHoldsWhateverIsDone() {
+    Random random = new Random(1);
+    for (int i = 0; i < 200_000; i++) {
+      Bytes key = key(random.nextInt(KEYS));
+      assertThat(store.get(key)).isEqualTo(expected.get(key));
+      switch (random.nextInt(8)) {
+        case 0 -> assertThat(store.delete(key)).isEqualTo(expected.remove(key));
+        case 1 -> {
+          byte[] state = {(byte) i};
+          assertThat(store.putIfAbsent(key, state)).isEqualTo(expected.putIfAbsent(key, state));
+        }
+        default -> put(key, new byte[] {(byte) i, (byte) (i >> 8)});
+      }
+      if (i % 10_000 == 0) {
+        assertThat(contents(null, null)).isEqualTo(texts(expected));
+        Bytes from = key(random.nextInt(KEYS));
+        assertThat(contents(from, null)).isEqualTo(texts(expected.tailMap(from, true)));
+        assertThat(contents(null, from)).isEqualTo(texts(expected.headMap(from, true)));
+      }
+      if (i % 30_000 == 0) {
+        store.flush();
+        assertThat(texts(onDisk())).isEqualTo(texts(expected));
+      }
+    }
+  }
+
+  @Test
+  void shouldWriteAStateOnceHoweverOftenItChanges() {
+    Bytes key = key(1);
+    for (int i = 0; i < 10; i++) {
+      put(key, new byte[] {(byte) i});
+    }
+    assertThat(disk.get(key)).isNull();
+
+    store.flushCache(); // a commit
+    assertThat(disk.get(key)).isNull();
+
+    store.flush(); // a checkpoint
+    assertThat(disk.get(key)).containsExactly(9);
+    assertThat(store.get(key)).containsExactly(9);
+  }
+
+  @Test
+  void shouldReadTheDiskAnewWhenTheTaskWasAStandby() {
+    put(key(1), new byte[] {1});
+    store.flush();
+    store.clearCache();
+    disk.put(key(1), new byte[] {2}); // as a restoration does
+
+    assertThat(store.get(key(1))).containsExactly(2);
+  }
+
+  /** A reader must never see a state that is older than one it has seen. */
+  @Test
+  void shouldNotGoBackForAReaderBesideTheWriter() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    var executor = Executors.newSingleThreadExecutor();
+    Future<Long> reads =
+        executor.submit(
+            () -> {
+              int[] seen = new int[KEYS];
+              long count = 0;
+              while (!ended.get()) {
+                int key = (int) (count++ % KEYS);
+                byte[] state = store.get(key(key));
+                int now = state == null ? 0 : number(state);
+                assertThat(now).isGreaterThanOrEqualTo(seen[key]);
+                seen[key] = now;
+              }
+              return count;
+            });
+    Random random = new Random(2);
+    for (int i = 1; i < 300_000 && !reads.isDone(); i++) {
+      store.put(key(random.nextInt(KEYS)), bytes(i));
+      if (i % 10_000 == 0) {
+        store.flush();
+      }
+    }
+    ended.set(true);
+    executor.shutdown();
+
+    assertThat(reads.get()).isPositive();
+  }
+
+  @Test
+  void shouldSpreadKeysThatDifferInAFewDigits() {
+    int slots = 4_096;
+    long used =
+        IntStream.range(0, slots / 8)
+            .map(i -> WriteBackStore.slot(key(i), slots))
+            .distinct()
+            .count();
+
+    // At random it would be 0.88 of them.
+    assertThat(used).isGreaterThan(slots / 8 * 8L / 10);
+    assertThat(IntStream.range(0, KEYS).map(i -> WriteBackStore.slot(key(i), slots)))
+        .allMatch(slot -> slot >= 0 && slot < slots && slot % 2 == 0);
+  }
+
+  private void put(Bytes key, byte[] state) {
+    store.put(key, state);
+    expected.put(key, state);
+  }
+
+  private Map<Bytes, String> contents(Bytes from, Bytes to) {
+    Map<Bytes, byte[]> contents = new TreeMap<>();
+    Bytes before = null;
+    try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
+      while (entries.hasNext()) {
+        Bytes next = entries.peekNextKey();
+        KeyValue<Bytes, byte[]> entry = entries.next();
+        assertThat(entry.key).isEqualTo(next);
+        assertThat(before == null || before.compareTo(next) < 0).isTrue();
+        contents.put(entry.key, entry.value);
+        before = next;
+      }
+    }
+    return texts(contents);
+  }
+
+  private Map<Bytes, byte[]> onDisk() {
+    Map<Bytes, byte[]> contents = new HashMap<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = disk.all()) {
+      entries.forEachRemaining(entry -> contents.put(entry.key, entry.value));
+    }
+    return contents;
+  }
+
+  private static Map<Bytes, String> texts(Map<Bytes, byte[]> states) {
+    Map<Bytes, String> texts = new HashMap<>();
+    states.forEach((key, state) -> texts.put(key, List.of(state[0], state.length).toString()));
+    return texts;
+  }
+
+  private static Bytes key(int number) {
+    return Bytes.wrap(("customer-" + number).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] bytes(int number) {
+    return new byte[] {
+      (byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number
+    };
+  }
+
+  private static int number(byte[] bytes) {
+    return new BigInteger(bytes).intValue();
+  }
+}
