@@ -5,6 +5,7 @@ import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.SchemaRegistry;
 import io.shoal.schemas.avro.Transaction;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serde;
@@ -54,19 +55,28 @@ public final class PassThrough {
   static Map<String, String> settings(
       String brokers, String registry, String guarantee, String dir) {
     boolean exactlyOnce = guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2);
-    return Map.ofEntries(
-        Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION + "-" + guarantee),
-        Map.entry(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, brokers),
-        Map.entry("schema.registry.url", registry),
-        Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee),
-        Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
-        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100"),
-        Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
-        Map.entry("consumer.receive.buffer.bytes", "-1"),
-        Map.entry("producer.send.buffer.bytes", "-1"),
-        Map.entry("producer.linger.ms", "5"),
-        Map.entry("producer.max.in.flight.requests.per.connection", exactlyOnce ? "1" : "5"),
-        Map.entry("producer.batch.size", String.valueOf(64 << 10)));
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.ofEntries(
+                Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION + "-" + guarantee),
+                Map.entry(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, brokers),
+                Map.entry("schema.registry.url", registry),
+                Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee),
+                Map.entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2"),
+                Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
+                Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100"),
+                Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
+                Map.entry("consumer.receive.buffer.bytes", "-1"),
+                Map.entry("producer.send.buffer.bytes", "-1"),
+                Map.entry("producer.buffer.memory", String.valueOf(64 << 20)),
+                Map.entry("producer.batch.size", String.valueOf(256 << 10)),
+                Map.entry("producer.linger.ms", exactlyOnce ? "20" : "3")));
+    if (exactlyOnce) {
+      settings.put("producer.max.in.flight.requests.per.connection", "1");
+      settings.put("consumer.fetch.min.bytes", String.valueOf(64 << 10));
+      settings.put("consumer.fetch.max.wait.ms", "10");
+    }
+    return settings;
   }
 
   private static Topology topology(String registry) {

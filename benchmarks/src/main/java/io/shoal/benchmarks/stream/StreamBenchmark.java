@@ -33,7 +33,7 @@ public final class StreamBenchmark implements Benchmark {
   private static final String AT_LEAST_ONCE = "at_least_once";
 
   /** Transactions to warm up with, and to be measured with. */
-  private static final int FILL = 400_000;
+  private static final int FILL = 800_000;
 
   private static final int RATE = 5_000;
   private static final double THROUGHPUT_SHARE = 0.5;
@@ -42,7 +42,7 @@ public final class StreamBenchmark implements Benchmark {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Long enough for the disk to have written what the throughput left, and for the compilers. */
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration WARM_UP = Duration.ofSeconds(40);
 
   private static final Duration ROUND = Duration.ofSeconds(8);
 
@@ -64,7 +64,7 @@ public final class StreamBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "the sidecar in the stream beside a topology that passes through (8 minutes)";
+    return "the sidecar in the stream beside a topology that passes through (10 minutes)";
   }
 
   /** Either topology. */

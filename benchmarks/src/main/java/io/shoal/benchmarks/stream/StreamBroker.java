@@ -47,6 +47,9 @@ final class StreamBroker implements AutoCloseable {
   private static final int K = 64;
   static final int CUSTOMERS = 5_000;
 
+  /** Two transactions a day for each of the sample's 5,000 customers. */
+  private static final int SECONDS_APART = 9;
+
   /** Vectors that the model is fitted to: one of so many transactions each. */
   private static final int POINTS = 4_000;
 
@@ -100,14 +103,15 @@ final class StreamBroker implements AutoCloseable {
   }
 
   /**
-   * So many customers, one after the other and then at random, 10,000 terminals, a second apart.
+   * So many customers, one after the other and then at random, 10,000 terminals, as often as those
+   * of the sample data: only so are the states as large as theirs.
    */
   private static IntFunction<Transaction> transactions(int customers) {
     Random random = new Random(1);
     return number ->
         new Transaction(
             "t-" + number,
-            START.plusSeconds(number),
+            START.plusSeconds((long) SECONDS_APART * number),
             "c" + (customers > number ? number : random.nextInt(customers)),
             "m" + random.nextInt(10_000),
             Math.round(5_000 * Math.exp(random.nextGaussian())) / 100.0);
