@@ -155,12 +155,24 @@ public final class SchemaRegistry {
 
   private void requireFullCompatibility(String subject) throws IOException {
     try {
-      client.updateCompatibility(subject, COMPATIBILITY);
+      updateCompatibility(subject);
     } catch (RestClientException e) {
       // A registry that lets clients write schemas but not settings is a deliberate choice of its
       // owner.
       log.warn(
           "cannot set compatibility {} on subject {}: {}", COMPATIBILITY, subject, e.getMessage());
+    }
+  }
+
+  /** As with a new subject, of two that set it at the same moment one is told of a conflict. */
+  private void updateCompatibility(String subject) throws IOException, RestClientException {
+    try {
+      client.updateCompatibility(subject, COMPATIBILITY);
+    } catch (RestClientException e) {
+      if (e.getStatus() != CONFLICT) {
+        throw e;
+      }
+      client.updateCompatibility(subject, COMPATIBILITY);
     }
   }
 

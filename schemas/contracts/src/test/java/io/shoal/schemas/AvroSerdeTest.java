@@ -218,4 +218,23 @@ class AvroSerdeTest {
     assertThatThrownBy(() -> beside.register("other", Transaction.getClassSchema()))
         .isInstanceOf(IncompatibleSchemaException.class);
   }
+
+  @Test
+  void shouldRequireCompatibilityBesideAnotherThatDoesSoAtTheSameMoment() throws Exception {
+    AtomicInteger conflicts = new AtomicInteger(1);
+    MockSchemaRegistryClient contested =
+        new MockSchemaRegistryClient() {
+          @Override
+          public String updateCompatibility(String subject, String compatibility)
+              throws IOException, RestClientException {
+            if (conflicts.getAndDecrement() > 0) {
+              throw new RestClientException("a rule already exists", 409, 0);
+            }
+            return super.updateCompatibility(subject, compatibility);
+          }
+        };
+    new SchemaRegistry(contested, Clock.systemUTC()).register(TOPIC, Transaction.getClassSchema());
+
+    assertThat(contested.getCompatibility("transactions-value")).isEqualTo("FULL_TRANSITIVE");
+  }
 }
