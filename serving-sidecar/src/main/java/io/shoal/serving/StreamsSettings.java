@@ -13,6 +13,12 @@ import org.apache.kafka.streams.state.HostInfo;
 final class StreamsSettings {
   private static final long CACHE_BYTES = 4 << 20;
 
+  /**
+   * A sidecar that is not heard of for so long is lost: the least that brokers allow by default.
+   * Kafka's own default is 45 s.
+   */
+  private static final int LOST_MS = 6_000;
+
   private StreamsSettings() {}
 
   /**
@@ -23,8 +29,7 @@ final class StreamsSettings {
   static Properties of(SidecarConfig config, HostInfo self, DeadLetterHandler.Letters letters) {
     Map<String, Object> settings = new HashMap<>();
     // Most of what a batch costs, here and on the broker, it costs once. No compression, Kafka's
-    // own
-    // default: some clients come without the codecs that would be fast enough.
+    // own default: some clients come without the codecs that would be fast enough.
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 << 10);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
     if (isExactlyOnce(config)) {
@@ -37,6 +42,9 @@ final class StreamsSettings {
       // of order, and cost a thread; one request at a time carries as much, in larger batches.
       settings.put(
           StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+      // Whoever takes over from a sidecar that is lost waits until its transaction is aborted.
+      settings.put(
+          StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), LOST_MS);
     } else {
       // Streams' own default of 100 ms would be most of the latency.
       settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 3);
@@ -45,9 +53,9 @@ final class StreamsSettings {
     // answers stall, and records wait for hundreds of ms.
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG), -1);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.SEND_BUFFER_CONFIG), -1);
-    // The partitions of a sidecar that is lost wait so long for another; Kafka's default is 45 s.
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), LOST_MS);
+    // A member learns of a rebalance by a heartbeat, and all others wait for it meanwhile.
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
     // No task reads more than one topic, so there is nothing to wait for; asking would cost a sixth
     // of a scoring thread.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);

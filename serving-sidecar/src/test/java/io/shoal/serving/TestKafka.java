@@ -75,12 +75,7 @@ final class TestKafka implements AutoCloseable {
         SidecarConfig.ROCKSDB_MEMORY_MB,
         "32",
         SidecarConfig.STATE_DIR,
-        stateFolder.toString(),
-        // As long as the broker waits for one that was killed.
-        SidecarConfig.KAFKA_PREFIX + "consumer.session.timeout.ms",
-        "6000",
-        SidecarConfig.KAFKA_PREFIX + "consumer.heartbeat.interval.ms",
-        "1500");
+        stateFolder.toString());
   }
 
   /** Makes the topics of a pipeline, so that clients can use them before a sidecar is up. */

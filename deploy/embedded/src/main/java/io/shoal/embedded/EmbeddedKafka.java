@@ -131,6 +131,10 @@ public final class EmbeddedKafka implements AutoCloseable {
             Map.entry("transaction.state.log.replication.factor", "1"),
             Map.entry("transaction.state.log.min.isr", "1"),
             Map.entry("transaction.state.log.num.partitions", "4"),
+            // How late a transaction may be aborted that a killed sidecar left open: others wait
+            // for
+            // its end, by default for up to 10 s more.
+            Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
             // Flink's sink takes a new transactional id at each checkpoint: forget them in an hour,
             // not a week.
             Map.entry("transactional.id.expiration.ms", "3600000"),
