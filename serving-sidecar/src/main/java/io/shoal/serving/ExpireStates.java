@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpireStates {
   /** Between two sweeps. */
-  static final Duration INTERVAL = Duration.ofSeconds(1);
+  static final Duration INTERVAL = Duration.ofSeconds(10);
 
   /** Few: all tasks of a thread sweep at the same moment, and it scores when they are done. */
   private static final int STATES_PER_SWEEP = 100;

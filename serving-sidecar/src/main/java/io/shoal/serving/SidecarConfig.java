@@ -391,6 +391,11 @@ public final class SidecarConfig extends ServiceConfig {
     return getString(TOPIC_PREFIX) + getString(APPLICATION_ID);
   }
 
+  /** Else at least once. */
+  boolean isExactlyOnce() {
+    return getString(PROCESSING_GUARANTEE).equals(StreamsConfig.EXACTLY_ONCE_V2);
+  }
+
   /** Whether it predicts once it has caught up, in the place of those that did before. */
   boolean takesOver() {
     return getString(SCORE_FROM).equals(CAUGHT_UP);

@@ -375,10 +375,11 @@ final class SidecarTopology {
         Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
   }
 
-  private static StoreBuilder<KeyValueStore<String, byte[]>> statesStore(
-      String name, IntSupplier kept) {
+  private StoreBuilder<KeyValueStore<String, byte[]>> statesStore(String name, IntSupplier kept) {
+    // Exactly once Kafka Streams makes checkpoints at the end only, else while it runs.
+    boolean checkpoints = !config.isExactlyOnce();
     return Stores.keyValueStoreBuilder(
-        WriteBackStore.before(Stores.persistentKeyValueStore(name), kept),
+        WriteBackStore.before(Stores.persistentKeyValueStore(name), kept, checkpoints),
         Serdes.String(),
         Serdes.ByteArray());
   }

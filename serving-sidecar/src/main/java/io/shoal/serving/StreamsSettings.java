@@ -32,7 +32,7 @@ final class StreamsSettings {
     // own default: some clients come without the codecs that would be fast enough.
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 << 10);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
-    if (isExactlyOnce(config)) {
+    if (config.isExactlyOnce()) {
       // What is sent is seen at the next commit, so that there is time to gather: batches of four
       // times the records, and two thirds of the CPU for them.
       settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
@@ -97,11 +97,5 @@ final class StreamsSettings {
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;
-  }
-
-  private static boolean isExactlyOnce(SidecarConfig config) {
-    return config
-        .getString(SidecarConfig.PROCESSING_GUARANTEE)
-        .equals(StreamsConfig.EXACTLY_ONCE_V2);
   }
 }

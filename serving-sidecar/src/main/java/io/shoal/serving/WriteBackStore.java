@@ -36,8 +36,16 @@ final class WriteBackStore
   /** 2^32 divided by the golden ratio. */
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
+  /** A state that goes on changing is written once in so many commits. */
+  private static final int COMMITS_PER_ROUND = 16;
+
   private final KeyValueStore<Bytes, byte[]> disk;
   private final IntSupplier size;
+  private final boolean ahead;
+
+  /** The slot up to which commits have written. */
+  private int hand;
+
   private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
 
   /**
@@ -54,14 +62,17 @@ final class WriteBackStore
   /**
    * @param disk what the states lie in
    * @param size number of slots, a power of two; asked for when the store opens
+   * @param ahead whether commits write some, so that a checkpoint finds little to write
    */
-  WriteBackStore(KeyValueStore<Bytes, byte[]> disk, IntSupplier size) {
+  WriteBackStore(KeyValueStore<Bytes, byte[]> disk, IntSupplier size, boolean ahead) {
     this.disk = disk;
     this.size = size;
+    this.ahead = ahead;
   }
 
   /** Puts this before each store that the supplier makes. */
-  static KeyValueBytesStoreSupplier before(KeyValueBytesStoreSupplier disk, IntSupplier size) {
+  static KeyValueBytesStoreSupplier before(
+      KeyValueBytesStoreSupplier disk, IntSupplier size, boolean ahead) {
     return new KeyValueBytesStoreSupplier() {
       @Override
       public String name() {
@@ -70,7 +81,7 @@ final class WriteBackStore
 
       @Override
       public KeyValueStore<Bytes, byte[]> get() {
-        return new WriteBackStore(disk.get(), size);
+        return new WriteBackStore(disk.get(), size, ahead);
       }
 
       @Override
@@ -88,6 +99,7 @@ final class WriteBackStore
   @Override
   public void init(StateStoreContext context, StateStore root) {
     slots = new AtomicReferenceArray<>(size.getAsInt());
+    hand = 0;
     // What is restored goes to the disk directly.
     disk.init(context, root);
   }
@@ -152,26 +164,39 @@ final class WriteBackStore
 
   @Override
   public void flush() {
+    writeBack(0, slots.length());
+    disk.flush();
+  }
+
+  /**
+   * At a commit nothing is due, since the changelog has it all. But where a checkpoint may come
+   * while records are waiting, little is to be left for it.
+   */
+  @Override
+  public void flushCache() {
+    if (ahead) {
+      int to = Math.min(slots.length(), hand + Math.max(1, slots.length() / COMMITS_PER_ROUND));
+      writeBack(hand, to);
+      hand = to % slots.length();
+    }
+  }
+
+  private void writeBack(int from, int to) {
     List<KeyValue<Bytes, byte[]>> dirty = new ArrayList<>();
-    for (int slot = 0; slot < slots.length(); slot++) {
+    for (int slot = from; slot < to; slot++) {
       Entry entry = slots.get(slot);
       if (entry != null && entry.dirty) {
         dirty.add(KeyValue.pair(Bytes.wrap(entry.key), entry.state));
       }
     }
     disk.putAll(dirty);
-    for (int slot = 0; slot < slots.length(); slot++) {
+    for (int slot = from; slot < to; slot++) {
       Entry entry = slots.get(slot);
       if (entry != null && entry.dirty) {
         slots.set(slot, new Entry(entry.key, entry.state, false));
       }
     }
-    disk.flush();
   }
-
-  /** At a commit nothing is due: the changelog has it all. */
-  @Override
-  public void flushCache() {}
 
   /** The task becomes a standby or stops being one; a standby writes to the disk directly. */
   @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -34,17 +35,19 @@ class WriteBackStoreTest {
   private static final int KEYS = 3 * SLOTS;
 
   private final KeyValueStore<Bytes, byte[]> disk = Stores.persistentKeyValueStore("states").get();
-  private final WriteBackStore store = new WriteBackStore(disk, () -> SLOTS);
+  private final WriteBackStore store = new WriteBackStore(disk, () -> SLOTS, false);
   private final TreeMap<Bytes, byte[]> expected = new TreeMap<>();
 
   @TempDir Path folder;
 
   @BeforeEach
   void open() {
-    store.init(
-        new MockProcessorContext<Void, Void>(new Properties(), new TaskId(0, 0), folder.toFile())
-            .getStateStoreContext(),
-        store);
+    store.init(context(), store);
+  }
+
+  private StateStoreContext context() {
+    return new MockProcessorContext<Void, Void>(new Properties(), new TaskId(0, 0), folder.toFile())
+        .getStateStoreContext();
   }
 
   @AfterEach
@@ -93,6 +96,26 @@ class WriteBackStoreTest {
     store.flush(); // a checkpoint
     assertThat(disk.get(key)).containsExactly(9);
     assertThat(store.get(key)).containsExactly(9);
+  }
+
+  @Test
+  void shouldLeaveLittleForACheckpointWhereCommitsWriteAhead() {
+    KeyValueStore<Bytes, byte[]> behind = Stores.inMemoryKeyValueStore("states").get();
+    WriteBackStore ahead = new WriteBackStore(behind, () -> SLOTS, true);
+    ahead.init(context(), ahead);
+    for (int i = 0; i < SLOTS / 4; i++) {
+      ahead.put(key(i), new byte[] {(byte) i});
+    }
+    long pushedOut = behind.approximateNumEntries();
+
+    ahead.flushCache(); // a commit
+    assertThat(behind.approximateNumEntries()).isBetween(pushedOut + 1, pushedOut + SLOTS / 8);
+
+    for (int commits = 1; commits < SLOTS; commits++) {
+      ahead.flushCache();
+    }
+    assertThat(behind.approximateNumEntries()).isEqualTo(SLOTS / 4);
+    assertThat(behind.get(key(1))).isEqualTo(ahead.get(key(1))).containsExactly(1);
   }
 
   @Test
