@@ -11,8 +11,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * What a task hands to tasks of other keys, many entries in one record: most of what a record costs
- * is per record. What has not left yet lies in a state store with a cache, which is written once a
- * commit, so that no entry is lost or doubled by a crash. Not thread-safe.
+ * is per record. What has not left yet is saved at each commit, so that no entry is lost or doubled
+ * by a crash. Not thread-safe.
  */
 final class Outbox {
   /** Entries leave after so long, at most. */
@@ -26,9 +26,12 @@ final class Outbox {
 
   private static final int PARTITION_BITS = 16;
 
-  private final KeyValueStore<Integer, byte[]> store;
   private final List<Target> targets;
   private final Pack[][] packs;
+
+  /** Whether a pack is another than at the last commit. */
+  private final boolean[][] changed;
+
   private final Sender sender;
   private final int pendingMax;
   private int pending;
@@ -44,30 +47,48 @@ final class Outbox {
   }
 
   /**
-   * @param store of what is pending, which this reads
+   * @param store of what is pending, which this reads and writes at commits
    * @param targets packs leave in the order of these
    * @param nowMs the time of what was left pending, whose own is not kept
    */
-  Outbox(KeyValueStore<Integer, byte[]> store, List<Target> targets, Sender sender, long nowMs) {
-    this.store = store;
+  Outbox(CommitStore store, List<Target> targets, Sender sender, long nowMs) {
     this.targets = List.copyOf(targets);
     this.sender = sender;
     this.timestamp = nowMs;
     this.packs = new Pack[targets.size()][];
+    this.changed = new boolean[targets.size()][];
     int partitions = 0;
     for (int t = 0; t < packs.length; t++) {
       packs[t] = new Pack[targets.get(t).partitions()];
+      changed[t] = new boolean[packs[t].length];
       for (int p = 0; p < packs[t].length; p++) {
         packs[t][p] = new Pack();
       }
       partitions = Math.max(partitions, packs[t].length);
     }
     this.pendingMax = Math.min(PENDING_MAX, ENTRIES_PER_PACK * partitions * packs.length);
-    try (KeyValueIterator<Integer, byte[]> before = store.all()) {
+    try (KeyValueIterator<Integer, byte[]> before = store.content().all()) {
       while (before.hasNext()) {
         KeyValue<Integer, byte[]> pack = before.next();
         packs[pack.key >> PARTITION_BITS][pack.key & ((1 << PARTITION_BITS) - 1)].read(pack.value);
         pending++;
+      }
+    }
+    store.atCommits(this::save);
+  }
+
+  private void save(KeyValueStore<Integer, byte[]> store) {
+    for (int t = 0; t < packs.length; t++) {
+      for (int p = 0; p < packs[t].length; p++) {
+        if (changed[t][p]) {
+          changed[t][p] = false;
+          int slot = t << PARTITION_BITS | p;
+          if (!packs[t][p].isEmpty()) {
+            store.put(slot, packs[t][p].toBytes());
+          } else if (store.get(slot) != null) {
+            store.delete(slot);
+          }
+        }
       }
     }
   }
@@ -86,7 +107,7 @@ final class Outbox {
     pack.add(key, value);
     pending++;
     timestamp = timestampMs;
-    store.put(target << PARTITION_BITS | partition, pack.toBytes());
+    changed[target][partition] = true;
   }
 
   /** Sends all that is pending, once that is enough. */
@@ -110,7 +131,7 @@ final class Outbox {
           sender.send(
               new Record<>(Integer.toString(p), pack.toBytes(), timestamp), targets.get(t).sink());
           pack.clear();
-          store.delete(t << PARTITION_BITS | p);
+          changed[t][p] = true;
         }
       }
     }

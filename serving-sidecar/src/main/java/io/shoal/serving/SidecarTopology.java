@@ -220,12 +220,7 @@ final class SidecarTopology {
         .addStateStore(
             statesStore(PRIMARY_WINDOWS, () -> kept(topics.source(features.source().topic()))),
             "score")
-        .addStateStore(
-            // Cached: it changes with every transaction, but only what it holds at a commit counts.
-            Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(OUTBOX), Serdes.Integer(), Serdes.ByteArray())
-                .withCachingEnabled(),
-            "score");
+        .addStateStore(CommitStore.builder(OUTBOX), "score");
     if (reviews.follows()) {
       topology.addStateStore(
           // One small value: not worth a RocksDB, which costs the disk a wait at each checkpoint.

@@ -9,11 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +18,7 @@ class OutboxTest {
   private static final int PARTITIONS = 4;
   private static final long NOW_MS = 1_522_540_800_000L;
 
-  private final KeyValueStore<Integer, byte[]> store =
-      Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore("outbox"), Serdes.Integer(), Serdes.ByteArray())
-          .withLoggingDisabled()
-          .build();
+  private final CommitStore store = CommitStore.builder("outbox").withLoggingDisabled().build();
   private final List<Sent> sent = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
 
@@ -88,14 +81,39 @@ class OutboxTest {
     add(outbox, 0, "m-1", "event");
     outbox.flush();
     outbox.flush();
+    commit();
     outbox().flush();
 
     assertThat(sent).hasSize(1);
   }
 
   @Test
+  void shouldForgetAtTheNextCommitWhatWasPendingAtTheOneBefore() {
+    Outbox outbox = outbox();
+    add(outbox, 0, "m-1", "event");
+    commit();
+    assertThat(store.content().approximateNumEntries()).isEqualTo(1);
+
+    outbox.flush();
+    commit();
+    assertThat(store.content().approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void shouldLeaveToTheNextInstanceWhatWasAtTheLastCommit() {
+    Outbox outbox = outbox();
+    add(outbox, 0, "m-1", "before the commit");
+    commit();
+    add(outbox, 0, "m-1", "after it");
+    outbox().flush();
+
+    assertThat(sent).extracting(Sent::value).containsExactly("before the commit");
+  }
+
+  @Test
   void shouldGoOnWithWhatAnotherInstanceLeftPending() {
     add(outbox(), 0, "m-1", "of before");
+    commit();
     Outbox successor = outbox();
     add(successor, 0, "m-1", "of now");
     successor.flush();
@@ -106,6 +124,7 @@ class OutboxTest {
   @Test
   void shouldNotSendWhatWasLeftPendingAsIfItWereOf1970() {
     add(outbox(), 0, "m-1", "of before");
+    commit();
     outbox().flush();
 
     assertThat(times).containsExactly(NOW_MS);
@@ -151,6 +170,11 @@ class OutboxTest {
             () -> Pack.forEach("", Arrays.copyOf(bytes, bytes.length - 1), (key, value) -> {}))
         .isInstanceOf(InvalidEventException.class)
         .hasMessageContaining("ends in the middle");
+  }
+
+  /** As Kafka Streams does at each commit. */
+  private void commit() {
+    store.flushCache();
   }
 
   private Outbox outbox() {

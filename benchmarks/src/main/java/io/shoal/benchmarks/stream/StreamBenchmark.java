@@ -176,7 +176,7 @@ public final class StreamBenchmark implements Benchmark {
         Map.of(
             "bootstrap.servers", broker.brokers(),
             "schema.registry.url", broker.registryUrl(),
-            "state.dir", folder.resolve("sidecar-state").toString(),
+            "state.dir", folder.resolve("sidecar-" + guarantee + "-state").toString(),
             "processing.guarantee", guarantee,
             "http.port", "0"));
   }

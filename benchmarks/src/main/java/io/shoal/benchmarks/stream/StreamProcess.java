@@ -45,6 +45,8 @@ final class StreamProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",
                 "jdk.incubator.vector",
+                // All of it from the start, as in the images.
+                "-Xms512m",
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
