@@ -43,16 +43,13 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
   private @Nullable ProcessorContext<String, Object> context;
   private @Nullable KeyValueStore<Bytes, byte[]> ledger;
   private StreamMetrics.@Nullable Labels metrics;
-  private @Nullable KeyValueStore<String, ValueAndTimestamp<Label>> waiting;
+  private @Nullable WaitingLabels waiting;
   private @Nullable GradeLedger grades;
 
   /** Entries that the ledger takes in with the record that is being processed. */
   private final Pack entered = new Pack();
 
   private long nowMs = Long.MIN_VALUE;
-
-  /** Whether labels may be waiting; mostly none does, and asking for each entry costs. */
-  private boolean someWait = true;
 
   /** Makes the dead letter of a label that found no transaction. */
   @FunctionalInterface
@@ -79,26 +76,23 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
     ledger = processorContext.getStateStore(SidecarTopology.LEDGER);
-    waiting = processorContext.getStateStore(SidecarTopology.WAITING_LABELS);
+    waiting = new WaitingLabels(processorContext.getStateStore(SidecarTopology.WAITING_LABELS));
     grades =
         new GradeLedger(
             processorContext.getStateStore(SidecarTopology.GRADES), Duration.ofMillis(retentionMs));
     metrics = new StreamMetrics(processorContext.metrics()).labels();
-    try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
-      someWait = labels.hasNext();
-    }
     processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
-    if (context == null || ledger == null || grades == null) {
+    if (context == null || ledger == null || grades == null || waiting == null) {
       throw new IllegalStateException("process before init");
     }
     Bytes packKey = packKey(context.recordMetadata().orElseThrow());
     try {
       byte[] value = record.value();
-      if (Pack.isPack(value) && !someWait && isOwn(value)) {
+      if (Pack.isPack(value) && isPlain(value, waiting)) {
         enterAll(value, grades);
         ledger.put(packKey, value);
       } else {
@@ -116,14 +110,20 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     }
   }
 
-  /** Whether all entries of a pack are of this feature set, and not of one that runs beside it. */
-  private boolean isOwn(byte[] pack) {
-    boolean[] own = {true};
+  /**
+   * Whether all entries of a pack are of this feature set, and not of one that runs beside it, and
+   * no label waits for any.
+   */
+  private boolean isPlain(byte[] pack, WaitingLabels labels) {
+    boolean[] plain = {true};
     Pack.forEachPlace(
         pack,
         (bytes, keyFrom, keyLength, at, length) ->
-            own[0] &= length >= ScoredEntry.HEADER_BYTES && ScoredEntry.set(bytes, at) == set);
-    return own[0];
+            plain[0] &=
+                length >= ScoredEntry.HEADER_BYTES
+                    && ScoredEntry.set(bytes, at) == set
+                    && !labels.mayHave(bytes, keyFrom, keyLength));
+    return plain[0];
   }
 
   /** The usual case, in which a pack goes to the ledger as it came. */
@@ -181,12 +181,11 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     long atMs = believed(entry.getEventTime().toEpochMilli());
     byte[] bytes = ScoredEntry.toBytes(entry, event, set, atMs);
     count(bytes, 0, atMs, grades);
-    ValueAndTimestamp<Label> early = someWait ? waiting.get(transactionId) : null;
+    Label early = waiting.take(transactionId);
     if (early == null) {
       entered.add(transactionId, bytes);
     } else {
-      waiting.delete(transactionId);
-      join(transactionId, entry, bytes, early.value(), timestamp);
+      join(transactionId, entry, bytes, early, timestamp);
     }
   }
 
@@ -196,8 +195,7 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     }
     byte[] found = ledger.get(Bytes.wrap(transactionId.getBytes(StandardCharsets.UTF_8)));
     if (found == null || !isNear(ScoredEntry.timeMs(found, 0), label.getKnownAt())) {
-      waiting.put(transactionId, ValueAndTimestamp.make(label, timestamp));
-      someWait = true;
+      waiting.add(transactionId, label, timestamp);
       return;
     }
     LedgerEntry entry = events.deserializer().deserialize("", ScoredEntry.event(found)).getEntry();
@@ -270,12 +268,11 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
       grades.sweep(nowMs);
     }
     try (KeyValueIterator<String, ValueAndTimestamp<Label>> labels = waiting.all()) {
-      someWait = labels.hasNext();
       while (labels.hasNext()) {
         KeyValue<String, ValueAndTimestamp<Label>> label = labels.next();
         Duration waited = Duration.ofMillis(wallClockMs - label.value.timestamp());
         if (waited.compareTo(labelWait) > 0) {
-          waiting.delete(label.key);
+          waiting.take(label.key);
           metrics.unmatched();
           context.forward(
               new Record<>(label.key, unmatched.letter(label.value.value(), waited), wallClockMs),

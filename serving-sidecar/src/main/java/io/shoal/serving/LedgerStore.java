@@ -44,22 +44,7 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
 
   /** Makes one for each task. */
   static KeyValueBytesStoreSupplier supplier(String name, Duration retention) {
-    return new KeyValueBytesStoreSupplier() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public KeyValueStore<Bytes, byte[]> get() {
-        return new LedgerStore(name, retention);
-      }
-
-      @Override
-      public String metricsScope() {
-        return "ledger";
-      }
-    };
+    return new StoreSupplier(name, "ledger", () -> new LedgerStore(name, retention));
   }
 
   @Override

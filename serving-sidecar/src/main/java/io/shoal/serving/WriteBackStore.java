@@ -73,22 +73,8 @@ final class WriteBackStore
   /** Puts this before each store that the supplier makes. */
   static KeyValueBytesStoreSupplier before(
       KeyValueBytesStoreSupplier disk, IntSupplier size, boolean ahead) {
-    return new KeyValueBytesStoreSupplier() {
-      @Override
-      public String name() {
-        return disk.name();
-      }
-
-      @Override
-      public KeyValueStore<Bytes, byte[]> get() {
-        return new WriteBackStore(disk.get(), size, ahead);
-      }
-
-      @Override
-      public String metricsScope() {
-        return disk.metricsScope();
-      }
-    };
+    return new StoreSupplier(
+        disk.name(), disk.metricsScope(), () -> new WriteBackStore(disk.get(), size, ahead));
   }
 
   @Override

@@ -12,9 +12,9 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
- * Writes records of one schema as Avro's own writer does, byte for byte, in a third of the time:
- * what is to be done with each field is found out once and not for every record. What has no
- * shortcut here, maps for instance, is left to Avro's writer. Thread-safe.
+ * Writes records of one schema as Avro's own writer does, byte for byte, but faster: what is to be
+ * done with each field is found out once and not for every record. What has no shortcut here, maps
+ * for instance, is left to Avro's writer. Not for schemas that contain themselves. Thread-safe.
  *
  * @param <T> the generated record
  */
