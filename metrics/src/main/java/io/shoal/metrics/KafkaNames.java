@@ -17,7 +17,7 @@ final class KafkaNames implements MeterFilter {
    * Kafka Streams has another tag for each kind of store; Prometheus wants the same ones for all
    * meters of a name.
    */
-  private static final Pattern STATE = Pattern.compile("rocksdb(\\.\\w+)?\\.state\\.id");
+  private static final Pattern STATE = Pattern.compile(".+\\.state\\.id");
 
   private static final String STATE_ID = "rocksdb.state.id";
 

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.Objects;
@@ -43,9 +44,13 @@ public final class ServiceMetrics implements AutoCloseable {
    * The metrics of a service.
    *
    * @param service its name, for instance {@code sidecar}
+   * @param filters what else is to be done with meters; they come before the first of these
    */
-  public ServiceMetrics(String service) {
+  public ServiceMetrics(String service, MeterFilter... filters) {
     registry.config().meterFilter(new KafkaNames());
+    for (MeterFilter filter : filters) {
+      registry.config().meterFilter(filter);
+    }
     bind(new JvmMemoryMetrics());
     bind(new JvmGcMetrics());
     bind(new JvmThreadMetrics());

@@ -54,6 +54,9 @@ class ServiceMetricsTest {
         .tag("rocksdb.window.state.id", "ledger")
         .register(metrics.registry());
     Counter.builder("kafka.stream.state.bytes.read")
+        .tag("in.memory.state.id", "outbox")
+        .register(metrics.registry());
+    Counter.builder("kafka.stream.state.bytes.read")
         .tag("rocksdb.state.id", "models")
         .register(metrics.registry());
     Counter.builder("kafka.consumer.node.request").register(metrics.registry());
@@ -61,6 +64,7 @@ class ServiceMetricsTest {
     assertThat(read())
         .contains(
             "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"ledger\"} 0",
+            "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"outbox\"} 0",
             "kafka_stream_state_bytes_read_total{rocksdb_state_id=\"models\"} 0")
         .doesNotContain("kafka_consumer_node");
   }

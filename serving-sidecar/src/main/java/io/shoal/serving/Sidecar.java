@@ -6,6 +6,7 @@ import io.shoal.config.ConfigException;
 import io.shoal.config.ServiceProcess;
 import io.shoal.features.FeatureSet;
 import io.shoal.features.RecordReader;
+import io.shoal.inference.InferenceEndpoint;
 import io.shoal.inference.Workers;
 import io.shoal.metrics.ServiceMetrics;
 import io.shoal.schemas.AvroDeserializer;
@@ -71,7 +72,8 @@ public final class Sidecar implements AutoCloseable {
   private final ReviewBoard reviews;
   private final Clock clock = Clock.systemUTC();
   private final SidecarTopics topics;
-  private final ServiceMetrics metrics = new ServiceMetrics("sidecar");
+  private final ServiceMetrics metrics =
+      new ServiceMetrics("sidecar", InferenceEndpoint.durations());
   private final AtomicBoolean streamsMeasured = new AtomicBoolean();
   private final SettableHealthChecker health = new SettableHealthChecker(false);
 

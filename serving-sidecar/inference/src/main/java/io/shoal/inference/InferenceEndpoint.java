@@ -32,7 +32,7 @@ public final class InferenceEndpoint {
    * @param ready whether all is well
    * @param workers for large requests
    * @param rowsMax most rows of a request
-   * @param metrics that the server tells
+   * @param metrics that the server tells, made with {@link #durations}
    */
   public static void addTo(
       ServerBuilder server,
@@ -45,7 +45,6 @@ public final class InferenceEndpoint {
     Gauge.builder("shoal.inference.waiting", workers, Workers::waiting)
         .description("Requests that wait for a thread.")
         .register(metrics.registry());
-    metrics.registry().config().meterFilter(new Buckets());
     metrics.serve(server);
     server
         .service(
@@ -62,6 +61,11 @@ public final class InferenceEndpoint {
         .exceptionHandlers(new RestInference.Errors())
         .build(new RestInference(inference, ready))
         .serviceUnder("/docs", DocService.builder().build());
+  }
+
+  /** What metrics are to be made with: it counts the durations of requests in few buckets. */
+  public static MeterFilter durations() {
+    return new Buckets();
   }
 
   /**

@@ -45,7 +45,7 @@ public final class InferenceServer implements AutoCloseable {
    */
   public static InferenceServer start(Settings settings, ServedModels models) throws IOException {
     Workers workers = new Workers(settings.threads(), settings.queueMax());
-    ServiceMetrics metrics = new ServiceMetrics("serve");
+    ServiceMetrics metrics = new ServiceMetrics("serve", InferenceEndpoint.durations());
     ServerBuilder builder =
         Server.builder()
             .http(settings.address())
