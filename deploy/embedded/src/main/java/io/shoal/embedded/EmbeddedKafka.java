@@ -131,9 +131,9 @@ public final class EmbeddedKafka implements AutoCloseable {
             Map.entry("transaction.state.log.replication.factor", "1"),
             Map.entry("transaction.state.log.min.isr", "1"),
             Map.entry("transaction.state.log.num.partitions", "4"),
-            // How late a transaction may be aborted that a killed sidecar left open: others wait
-            // for
-            // its end, by default for up to 10 s more.
+            // How late a transaction is aborted that a killed sidecar left open and others wait
+            // for;
+            // 10 s by default.
             Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
             // Flink's sink takes a new transactional id at each checkpoint: forget them in an hour,
             // not a week.
