@@ -131,9 +131,8 @@ public final class EmbeddedKafka implements AutoCloseable {
             Map.entry("transaction.state.log.replication.factor", "1"),
             Map.entry("transaction.state.log.min.isr", "1"),
             Map.entry("transaction.state.log.num.partitions", "4"),
-            // How late a transaction is aborted that a killed sidecar left open and others wait
-            // for;
-            // 10 s by default.
+            // How late brokers abort a transaction that a killed sidecar left open; others wait for
+            // it, by default 10 s longer.
             Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
             // Flink's sink takes a new transactional id at each checkpoint: forget them in an hour,
             // not a week.
