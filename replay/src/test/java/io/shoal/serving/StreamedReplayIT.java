@@ -129,7 +129,6 @@ class StreamedReplayIT {
           learn(feedback.readValue());
         }
         transactions.pipeInput(row.transaction().getCustomerId(), row.transaction());
-        driver.advanceWallClockTime(Outbox.DELAY_MAX);
         all.add(predictions.readValue());
         learn(vectors.readValue(), now, models);
         if (row.fraud()) {

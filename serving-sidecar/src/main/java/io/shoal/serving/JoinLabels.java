@@ -22,6 +22,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
   private StreamMetrics.@Nullable Labels metrics;
   private @Nullable WaitingLabels waiting;
   private @Nullable GradeLedger grades;
+  private @Nullable CommitHook commits;
 
   /** Entries that the ledger takes in with the record that is being processed. */
   private final Pack entered = new Pack();
@@ -77,11 +79,20 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     context = processorContext;
     ledger = processorContext.getStateStore(SidecarTopology.LEDGER);
     waiting = new WaitingLabels(processorContext.getStateStore(SidecarTopology.WAITING_LABELS));
-    grades =
-        new GradeLedger(
-            processorContext.getStateStore(SidecarTopology.GRADES), Duration.ofMillis(retentionMs));
+    KeyValueStore<Bytes, byte[]> rows = processorContext.getStateStore(SidecarTopology.GRADES);
+    grades = new GradeLedger(rows, Duration.ofMillis(retentionMs));
+    CommitHook hook = processorContext.getStateStore(SidecarTopology.LEDGER_COMMITS);
+    hook.attach(processorContext, ((CachedStateStore<?, ?>) rows)::flushCache);
+    commits = hook;
     metrics = new StreamMetrics(processorContext.metrics()).labels();
     processorContext.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+  }
+
+  @Override
+  public void close() {
+    if (commits != null) {
+      commits.detach();
+    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.shoal.serving;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.shoal.features.BoundedRocksDb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,17 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompactionStyle;
-import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.InfoLogLevel;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -35,13 +28,9 @@ final class LedgerSegments implements AutoCloseable {
   /** A retention has so many. */
   private static final int SEGMENTS = 10;
 
-  private static final double BLOOM_BITS = 10;
-
   private final long retentionMs;
   private final long segmentMs;
-  private final BoundedRocksDb bounds = new BoundedRocksDb();
-  private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
-  private final Options options = new Options();
+  private final DiskOptions options;
   private final ColumnFamilyOptions segmentOptions;
   private final DBOptions dbOptions;
 
@@ -58,22 +47,18 @@ final class LedgerSegments implements AutoCloseable {
   /**
    * Opens what lies in a folder, or begins there.
    *
-   * @param settings those of Kafka Streams, for {@link BoundedRocksDb}
+   * @param settings those of Kafka Streams
    */
   LedgerSegments(String name, String folder, Duration retention, Map<String, Object> settings)
       throws RocksDBException {
     retentionMs = retention.toMillis();
     segmentMs = Math.max(1, retentionMs / SEGMENTS);
-    options.setTableFormatConfig(new BlockBasedTableConfig().setFilterPolicy(filter));
-    options.setCompactionStyle(CompactionStyle.UNIVERSAL);
-    options.setCompressionType(CompressionType.NO_COMPRESSION);
-    bounds.setConfig(name, options, settings);
-    segmentOptions = new ColumnFamilyOptions(options);
-    dbOptions =
-        new DBOptions(options).setCreateIfMissing(true).setInfoLogLevel(InfoLogLevel.ERROR_LEVEL);
+    options = new DiskOptions(name, settings);
+    segmentOptions = new ColumnFamilyOptions(options.get());
+    dbOptions = new DBOptions(options.get());
     List<ColumnFamilyDescriptor> families = new ArrayList<>();
     families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY));
-    for (byte[] family : RocksDB.listColumnFamilies(options, folder)) {
+    for (byte[] family : RocksDB.listColumnFamilies(options.get(), folder)) {
       if (!Arrays.equals(family, RocksDB.DEFAULT_COLUMN_FAMILY)) {
         families.add(new ColumnFamilyDescriptor(family, segmentOptions));
       }
@@ -122,6 +107,10 @@ final class LedgerSegments implements AutoCloseable {
     }
   }
 
+  RocksDB db() {
+    return db;
+  }
+
   /** The entry of a transaction in the newest segment that has one. */
   byte @Nullable [] get(byte[] transactionId) throws RocksDBException {
     for (ColumnFamilyHandle segment : segments.descendingMap().values()) {
@@ -150,8 +139,6 @@ final class LedgerSegments implements AutoCloseable {
     unlogged.close();
     dbOptions.close();
     segmentOptions.close();
-    bounds.close("", options);
     options.close();
-    filter.close();
   }
 }

@@ -30,9 +30,12 @@ import org.rocksdb.RocksDBException;
  * ones of the same transaction.
  */
 final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
+  private static final String METRICS_SCOPE = "ledger";
+
   private final String name;
   private final Duration retention;
   private @Nullable LedgerSegments segments;
+  private @Nullable DiskMetrics metrics;
 
   /**
    * @param retention how long before the newest entry
@@ -44,7 +47,7 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
 
   /** Makes one for each task. */
   static KeyValueBytesStoreSupplier supplier(String name, Duration retention) {
-    return new StoreSupplier(name, "ledger", () -> new LedgerStore(name, retention));
+    return new StoreSupplier(name, METRICS_SCOPE, () -> new LedgerStore(name, retention));
   }
 
   @Override
@@ -57,7 +60,10 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
     File folder = new File(new File(context.stateDir(), "rocksdb"), name);
     try {
       Files.createDirectories(folder.toPath());
-      segments = new LedgerSegments(name, folder.getPath(), retention, context.appConfigs());
+      LedgerSegments opened =
+          new LedgerSegments(name, folder.getPath(), retention, context.appConfigs());
+      segments = opened;
+      metrics = new DiskMetrics(METRICS_SCOPE, name, opened.db(), context);
     } catch (IOException | RocksDBException e) {
       throw new ProcessorStateException("cannot open the ledger in " + folder, e);
     }
@@ -113,7 +119,8 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public void close() {
-    if (segments != null) {
+    if (segments != null && metrics != null) {
+      metrics.close();
       segments.close();
       segments = null;
     }

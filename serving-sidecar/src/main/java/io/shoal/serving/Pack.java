@@ -30,7 +30,13 @@ final class Pack {
   }
 
   void add(String key, byte[] value) {
-    byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+    add(key.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  /**
+   * @param keyBytes the key in UTF-8
+   */
+  void add(byte[] keyBytes, byte[] value) {
     int needed = size + 2 * Integer.BYTES + keyBytes.length + value.length;
     if (needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
@@ -50,12 +56,6 @@ final class Pack {
   void clear() {
     bytes[0] = MARK;
     size = Byte.BYTES;
-  }
-
-  /** Replaces the content by what {@link #toBytes} gave. */
-  void read(byte[] pack) {
-    bytes = Arrays.copyOf(pack, Math.max(pack.length, BYTES_INITIAL));
-    size = pack.length;
   }
 
   byte[] toBytes() {

@@ -68,6 +68,7 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private @Nullable Predictor predictor;
   private @Nullable ShadowScorer shadow;
   private @Nullable Outbox outbox;
+  private @Nullable CommitHook commits;
   private int partition;
 
   ScoreTransactions(
@@ -114,8 +115,9 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     openMeter(processorContext);
     Outbox opened = outboxes.apply(processorContext);
     outbox = opened;
-    processorContext.schedule(
-        Outbox.DELAY_MAX, PunctuationType.WALL_CLOCK_TIME, nowMs -> opened.flush());
+    CommitHook hook = processorContext.getStateStore(SidecarTopology.SCORING_COMMITS);
+    hook.attach(processorContext, opened::flush);
+    commits = hook;
     processorContext.schedule(
         ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
   }
@@ -139,6 +141,9 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   public void close() {
     if (meter != null) {
       reviews.close(partition, meter);
+    }
+    if (commits != null) {
+      commits.detach();
     }
   }
 

@@ -70,13 +70,14 @@ final class SidecarTopology {
   static final String REVIEW_METERS = "review-meters";
   static final String RAW_PRIMARY = "raw-primary";
   static final String RAW_SECONDARY = "raw-secondary";
-  static final String OUTBOX = "outbox";
+  static final String SCORING_COMMITS = "scoring-commits";
   static final String REPLICAS = "replicas";
   static final String MODELS = "models";
   static final String TAKEOVERS = "takeovers";
   static final String LEDGER = "label-ledger";
   static final String WAITING_LABELS = "waiting-labels";
   static final String GRADES = "grades";
+  static final String LEDGER_COMMITS = "ledger-commits";
 
   /** Targets of the outbox. */
   static final int TO_SECONDARY = 0;
@@ -94,6 +95,9 @@ final class SidecarTopology {
   /** Some 16 MiB of 80 bytes each. */
   private static final int REPLICAS_KEPT = 65_536;
 
+  /** Of global stores Kafka Streams always makes checkpoints while it runs. */
+  private static final boolean GLOBAL_CHECKPOINTS = true;
+
   private final SidecarConfig config;
   private final Topics topics;
   private final FeatureSet features;
@@ -106,6 +110,7 @@ final class SidecarTopology {
   private final SkewMeter.Settings skew;
   private final ToIntFunction<String> partitions;
   private final Clock clock;
+  private final CommitHook.Group commitHooks = new CommitHook.Group();
   private final Topology topology = new Topology();
 
   /**
@@ -145,8 +150,8 @@ final class SidecarTopology {
     addSecondaryAggregates();
     if (skew.isOn()) {
       topology
-          .addStateStore(bytesStore(RAW_PRIMARY), "score")
-          .addStateStore(bytesStore(RAW_SECONDARY), "aggregate-secondary");
+          .addStateStore(bytesStore(RAW_PRIMARY, checkpoints()), "score")
+          .addStateStore(bytesStore(RAW_SECONDARY, checkpoints()), "aggregate-secondary");
     }
     sink(DEAD_LETTERS, topics.deadLetters(), DeadLetter.class, "join-labels");
     return topology;
@@ -154,7 +159,7 @@ final class SidecarTopology {
 
   private void addGlobalStores() {
     topology.addGlobalStore(
-        bytesStore(MODELS).withLoggingDisabled(),
+        bytesStore(MODELS, GLOBAL_CHECKPOINTS).withLoggingDisabled(),
         "models-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
@@ -162,7 +167,7 @@ final class SidecarTopology {
         "receive-models",
         () -> new ReceiveModels(models, MODELS));
     topology.addGlobalStore(
-        statesStore(REPLICAS, () -> REPLICAS_KEPT).withLoggingDisabled(),
+        statesStore(REPLICAS, () -> REPLICAS_KEPT, GLOBAL_CHECKPOINTS).withLoggingDisabled(),
         "secondary-state-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
@@ -178,7 +183,7 @@ final class SidecarTopology {
 
   private void addTakeovers() {
     topology.addGlobalStore(
-        bytesStore(TAKEOVERS).withLoggingDisabled(),
+        bytesStore(TAKEOVERS, GLOBAL_CHECKPOINTS).withLoggingDisabled(),
         "takeovers-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
@@ -218,9 +223,12 @@ final class SidecarTopology {
                     clock),
             "transactions")
         .addStateStore(
-            statesStore(PRIMARY_WINDOWS, () -> kept(topics.source(features.source().topic()))),
+            statesStore(
+                PRIMARY_WINDOWS,
+                () -> kept(topics.source(features.source().topic())),
+                checkpoints()),
             "score")
-        .addStateStore(CommitStore.builder(OUTBOX), "score");
+        .addStateStore(commitHooks.builder(SCORING_COMMITS), "score");
     if (reviews.follows()) {
       topology.addStateStore(
           // One small value: not worth a RocksDB, which costs the disk a wait at each checkpoint.
@@ -280,7 +288,8 @@ final class SidecarTopology {
             Stores.keyValueStoreBuilder(
                     Stores.persistentKeyValueStore(GRADES), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingEnabled(),
-            "join-labels");
+            "join-labels")
+        .addStateStore(commitHooks.builder(LEDGER_COMMITS), "join-labels");
     packs(SCORED, topics.ledgerEvents());
     sink(ROUTED_LABELS, topics.ledgerEvents(), LedgerEvent.class, "route-labels");
     sink(FEEDBACK, topics.feedback(), Feedback.class, "join-labels");
@@ -305,7 +314,7 @@ final class SidecarTopology {
             () -> new AggregateSecondary(features, SECONDARY_WINDOWS, skew),
             "secondary-events-source")
         .addStateStore(
-            statesStore(SECONDARY_WINDOWS, () -> kept(topics.secondaryEvents())),
+            statesStore(SECONDARY_WINDOWS, () -> kept(topics.secondaryEvents()), checkpoints()),
             "aggregate-secondary");
   }
 
@@ -336,14 +345,12 @@ final class SidecarTopology {
 
   private Outbox outbox(ProcessorContext<String, Object> context) {
     return new Outbox(
-        context.getStateStore(OUTBOX),
         List.of(
             // In this order: the news that a transaction was fraud must not overtake it. Indexes
             // are TO_SECONDARY and TO_LEDGER.
             new Outbox.Target(SECONDARY_EVENTS, partitions.applyAsInt(topics.secondaryEvents())),
             new Outbox.Target(SCORED, partitions.applyAsInt(topics.ledgerEvents()))),
-        context::forward,
-        context.currentSystemTimeMs());
+        context::forward);
   }
 
   private DeadLetter unmatchedLabel(Label label, Duration waited) {
@@ -365,18 +372,23 @@ final class SidecarTopology {
         null);
   }
 
-  private static StoreBuilder<KeyValueStore<String, byte[]>> bytesStore(String name) {
+  private static StoreBuilder<KeyValueStore<String, byte[]>> bytesStore(
+      String name, boolean checkpoints) {
     return Stores.keyValueStoreBuilder(
-        Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+        DiskStore.supplier(name, checkpoints), Serdes.String(), Serdes.ByteArray());
   }
 
-  private StoreBuilder<KeyValueStore<String, byte[]>> statesStore(String name, IntSupplier kept) {
-    // Exactly once Kafka Streams makes checkpoints at the end only, else while it runs.
-    boolean checkpoints = !config.isExactlyOnce();
+  private static StoreBuilder<KeyValueStore<String, byte[]>> statesStore(
+      String name, IntSupplier kept, boolean checkpoints) {
     return Stores.keyValueStoreBuilder(
-        WriteBackStore.before(Stores.persistentKeyValueStore(name), kept, checkpoints),
+        WriteBackStore.before(DiskStore.supplier(name, checkpoints), kept, checkpoints),
         Serdes.String(),
         Serdes.ByteArray());
+  }
+
+  /** Exactly once Kafka Streams makes checkpoints of a task at its end only, else while it runs. */
+  private boolean checkpoints() {
+    return !config.isExactlyOnce();
   }
 
   /** States that a task keeps in memory, where all of them keep a fixed number. */

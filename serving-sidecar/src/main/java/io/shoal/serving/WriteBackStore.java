@@ -37,7 +37,7 @@ final class WriteBackStore
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
   /** A state that goes on changing is written once in so many commits. */
-  private static final int COMMITS_PER_ROUND = 16;
+  private static final int COMMITS_PER_ROUND = 64;
 
   private final KeyValueStore<Bytes, byte[]> disk;
   private final IntSupplier size;

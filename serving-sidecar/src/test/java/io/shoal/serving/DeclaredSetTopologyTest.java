@@ -205,7 +205,6 @@ class DeclaredSetTopologyTest {
     GenericRecord refund = new GenericData.Record(other);
     refund.put("order_id", 1L);
     orders.pipeInput("anna", bytes(refund));
-    driver.advanceWallClockTime(Outbox.DELAY_MAX);
     order(2, NOW, "anna", "shoes", "DE", 5.5);
 
     assertThat(output(TOPICS.deadLetters(), DeadLetter.class))
@@ -377,7 +376,6 @@ class DeclaredSetTopologyTest {
     order.put("country", country);
     order.put("total", total);
     orders.pipeInput(buyer, bytes(order));
-    driver.advanceWallClockTime(Outbox.DELAY_MAX);
   }
 
   /** As any Confluent serializer writes it. */

@@ -9,25 +9,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
   private static final int PARTITIONS = 4;
-  private static final long NOW_MS = 1_522_540_800_000L;
 
-  private final CommitStore store = CommitStore.builder("outbox").withLoggingDisabled().build();
   private final List<Sent> sent = new ArrayList<>();
-  private final List<Long> times = new ArrayList<>();
 
   private record Sent(String sink, String partition, String key, String value) {}
-
-  @BeforeEach
-  void openStore() {
-    store.init(new MockProcessorContext<Void, Void>().getStateStoreContext(), store);
-  }
 
   @Test
   void shouldSendEntriesOfAPartitionInTheirOrder() {
@@ -81,53 +71,8 @@ class OutboxTest {
     add(outbox, 0, "m-1", "event");
     outbox.flush();
     outbox.flush();
-    commit();
-    outbox().flush();
 
     assertThat(sent).hasSize(1);
-  }
-
-  @Test
-  void shouldForgetAtTheNextCommitWhatWasPendingAtTheOneBefore() {
-    Outbox outbox = outbox();
-    add(outbox, 0, "m-1", "event");
-    commit();
-    assertThat(store.content().approximateNumEntries()).isEqualTo(1);
-
-    outbox.flush();
-    commit();
-    assertThat(store.content().approximateNumEntries()).isZero();
-  }
-
-  @Test
-  void shouldLeaveToTheNextInstanceWhatWasAtTheLastCommit() {
-    Outbox outbox = outbox();
-    add(outbox, 0, "m-1", "before the commit");
-    commit();
-    add(outbox, 0, "m-1", "after it");
-    outbox().flush();
-
-    assertThat(sent).extracting(Sent::value).containsExactly("before the commit");
-  }
-
-  @Test
-  void shouldGoOnWithWhatAnotherInstanceLeftPending() {
-    add(outbox(), 0, "m-1", "of before");
-    commit();
-    Outbox successor = outbox();
-    add(successor, 0, "m-1", "of now");
-    successor.flush();
-
-    assertThat(sent).extracting(Sent::value).containsExactly("of before", "of now");
-  }
-
-  @Test
-  void shouldNotSendWhatWasLeftPendingAsIfItWereOf1970() {
-    add(outbox(), 0, "m-1", "of before");
-    commit();
-    outbox().flush();
-
-    assertThat(times).containsExactly(NOW_MS);
   }
 
   @Test
@@ -172,18 +117,11 @@ class OutboxTest {
         .hasMessageContaining("ends in the middle");
   }
 
-  /** As Kafka Streams does at each commit. */
-  private void commit() {
-    store.flushCache();
-  }
-
   private Outbox outbox() {
     return new Outbox(
-        store,
         List.of(
             new Outbox.Target("secondary", PARTITIONS), new Outbox.Target("scored", PARTITIONS)),
-        this::send,
-        NOW_MS);
+        this::send);
   }
 
   private static void add(Outbox outbox, int target, String key, String value) {
@@ -191,7 +129,6 @@ class OutboxTest {
   }
 
   private void send(Record<String, Object> pack, String sink) {
-    times.add(pack.timestamp());
     Pack.forEach(
         pack.key(),
         (byte[]) pack.value(),

@@ -397,7 +397,6 @@ class SidecarTopologyTest {
 
   private void send(Transaction transaction) {
     transactions.pipeInput(transaction.getCustomerId(), bytes(transaction));
-    driver.advanceWallClockTime(Outbox.DELAY_MAX);
   }
 
   private void label(String transactionId, boolean fraud, Instant knownAt) {
