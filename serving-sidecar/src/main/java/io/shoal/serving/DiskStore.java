@@ -51,7 +51,7 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
 
   private final Lock use = closing.readLock();
   private final Set<Entries> iterators = ConcurrentHashMap.newKeySet();
-  private @Nullable Disk disk;
+  private volatile @Nullable Disk disk;
   private boolean unsynced;
   private boolean unflushed;
 
@@ -173,19 +173,18 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
-    Entries entries =
-        ask(
-            open -> {
-              RocksIterator position = open.db.newIterator();
-              if (from == null) {
-                position.seekToFirst();
-              } else {
-                position.seek(from.get());
-              }
-              return new Entries(position, to);
-            });
-    iterators.add(entries);
-    return entries;
+    return ask(
+        open -> {
+          RocksIterator position = open.db.newIterator();
+          if (from == null) {
+            position.seekToFirst();
+          } else {
+            position.seek(from.get());
+          }
+          Entries entries = new Entries(position, to);
+          iterators.add(entries);
+          return entries;
+        });
   }
 
   /** Within a few, after many deletions. */
@@ -200,6 +199,7 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
     try {
       if (disk != null) {
         iterators.forEach(Entries::free);
+        iterators.clear();
         disk.close();
         disk = null;
       }
@@ -340,8 +340,13 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public void close() {
-      if (iterators.remove(this)) {
-        free();
+      use.lock();
+      try {
+        if (iterators.remove(this)) {
+          free();
+        }
+      } finally {
+        use.unlock();
       }
     }
 

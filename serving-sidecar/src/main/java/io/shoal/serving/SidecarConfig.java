@@ -167,7 +167,7 @@ public final class SidecarConfig extends ServiceConfig {
               100L,
               Range.between(1, 60_000),
               Importance.MEDIUM,
-              "Milliseconds between commits. With exactly_once_v2 predictions become visible at a commit, so it is most of the latency. With at_least_once it bounds what is predicted twice after a crash.")
+              "Milliseconds between commits. With exactly_once_v2 predictions become visible at a commit, so it is most of the latency. With at_least_once it bounds what is predicted twice after a crash. The ledger and the states of other entities learn of a transaction at the latest at a commit.")
           .define(
               THREADS,
               Type.INT,
