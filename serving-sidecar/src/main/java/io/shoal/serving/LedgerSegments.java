@@ -107,10 +107,6 @@ final class LedgerSegments implements AutoCloseable {
     }
   }
 
-  RocksDB db() {
-    return db;
-  }
-
   /** The entry of a transaction in the newest segment that has one. */
   byte @Nullable [] get(byte[] transactionId) throws RocksDBException {
     for (ColumnFamilyHandle segment : segments.descendingMap().values()) {

@@ -30,12 +30,9 @@ import org.rocksdb.RocksDBException;
  * ones of the same transaction.
  */
 final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
-  private static final String METRICS_SCOPE = "ledger";
-
   private final String name;
   private final Duration retention;
   private @Nullable LedgerSegments segments;
-  private @Nullable DiskMetrics metrics;
 
   /**
    * @param retention how long before the newest entry
@@ -47,7 +44,7 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
 
   /** Makes one for each task. */
   static KeyValueBytesStoreSupplier supplier(String name, Duration retention) {
-    return new StoreSupplier(name, METRICS_SCOPE, () -> new LedgerStore(name, retention));
+    return new StoreSupplier(name, "ledger", () -> new LedgerStore(name, retention));
   }
 
   @Override
@@ -60,10 +57,7 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
     File folder = new File(new File(context.stateDir(), "rocksdb"), name);
     try {
       Files.createDirectories(folder.toPath());
-      LedgerSegments opened =
-          new LedgerSegments(name, folder.getPath(), retention, context.appConfigs());
-      segments = opened;
-      metrics = new DiskMetrics(METRICS_SCOPE, name, opened.db(), context);
+      segments = new LedgerSegments(name, folder.getPath(), retention, context.appConfigs());
     } catch (IOException | RocksDBException e) {
       throw new ProcessorStateException("cannot open the ledger in " + folder, e);
     }
@@ -119,8 +113,7 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public void close() {
-    if (segments != null && metrics != null) {
-      metrics.close();
+    if (segments != null) {
       segments.close();
       segments = null;
     }
