@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * content.
  *
  * <p>The first hook that a thread comes to calls those of all its tasks: the tasks commit one after
- * the other, and each waits until the brokers have what the thread has sent until then.
+ * the other, and each waits until the brokers have what the thread has sent until then. To be early
+ * is harmless: exactly once all tasks of a thread share a transaction.
  */
 final class CommitHook implements StateStore, CachedStateStore<byte[], byte[]> {
   private final String name;

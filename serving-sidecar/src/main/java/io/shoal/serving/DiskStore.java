@@ -106,7 +106,16 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public void put(Bytes key, byte @Nullable [] value) {
-    write(List.of(KeyValue.pair(key.get(), value)), logged);
+    change(
+        open -> {
+          WriteOptions how = logged ? open.logged : open.unlogged;
+          if (value == null) {
+            open.db.delete(how, key.get());
+          } else {
+            open.db.put(how, key.get(), value);
+          }
+        });
+    wrote(logged);
   }
 
   @Override
@@ -151,8 +160,12 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
             open.db.write(log ? open.logged : open.unlogged, batch);
           }
         });
-    unsynced |= log;
-    unflushed |= !log;
+    wrote(log);
+  }
+
+  private void wrote(boolean toLog) {
+    unsynced |= toLog;
+    unflushed |= !toLog;
   }
 
   @Override

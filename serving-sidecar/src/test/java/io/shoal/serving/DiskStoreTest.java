@@ -22,16 +22,23 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DiskStoreTest {
-  @TempDir Path folder;
+  @TempDir Path temporary;
+  private Path folder = Path.of("");
   private final List<DiskStore> stores = new ArrayList<>();
   private @Nullable BatchingStateRestoreCallback restoration;
   private @Nullable StateStoreContext context;
+
+  @BeforeEach
+  void choose() {
+    folder = temporary.resolve("live");
+  }
 
   @AfterEach
   void close() {
@@ -125,9 +132,9 @@ class DiskStoreTest {
         .orElseThrow();
   }
 
-  /** A copy of the files as they are now, of which nothing was told that the process is gone. */
+  /** A copy of the files as they lie there now, as a process that is killed leaves them. */
   private Path crashed() throws IOException {
-    Path copy = folder.resolveSibling(folder.getFileName() + "-crashed");
+    Path copy = temporary.resolve("crashed");
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.toList()) {
         Files.copy(file, copy.resolve(folder.relativize(file).toString()));
