@@ -126,6 +126,24 @@ final class Browser implements AutoCloseable {
     return find("main").getText();
   }
 
+  /**
+   * The elements that make the page wider than its window, outermost first, in the moment before
+   * charts are drawn for a new width.
+   */
+  @SuppressWarnings("unchecked")
+  List<String> beyondWidth() {
+    return (List<String>)
+        script(
+            """
+            document.querySelectorAll('.chart canvas').forEach(c => c.style.width = '1200px');
+            if (document.documentElement.scrollWidth <= innerWidth) return [];
+            return [...document.querySelectorAll('body *')]
+                .map(e => [e, e.getBoundingClientRect()])
+                .filter(([e, box]) => box.right > innerWidth && !e.closest('.scroll'))
+                .map(([e, box]) => `${e.tagName} ${e.className} to ${box.right} of ${innerWidth}`);
+            """);
+  }
+
   /** What the console of the page said that is wrong. */
   List<String> problems() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

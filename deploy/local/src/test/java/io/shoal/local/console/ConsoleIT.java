@@ -115,9 +115,7 @@ class ConsoleIT {
         assertAccessible(page.getKey() + " " + theme);
       }
       browser.size(390, 844);
-      long excess =
-          (Long) browser.script("return document.documentElement.scrollWidth - innerWidth");
-      assertThat(excess).as("pixels beyond a phone's width: " + page.getKey()).isNotPositive();
+      assertThat(browser.beyondWidth()).as("wider than a phone: " + page.getKey()).isEmpty();
       assertThat(browser.problems()).as("console of " + page.getKey()).isEmpty();
     }
   }
