@@ -44,6 +44,7 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
   private static final String METRICS_SCOPE = "rocksdb";
 
   private final String name;
+  private final Position position = Position.emptyPosition();
   private final boolean logged;
 
   /** Nothing native is touched without it: what is closed is gone. */
@@ -233,7 +234,7 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public Position getPosition() {
-    return Position.emptyPosition();
+    return position;
   }
 
   /** What lies outside the heap. */

@@ -31,6 +31,7 @@ import org.rocksdb.RocksDBException;
  */
 final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
   private final String name;
+  private final Position position = Position.emptyPosition();
   private final Duration retention;
   private @Nullable LedgerSegments segments;
 
@@ -142,7 +143,7 @@ final class LedgerStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public Position getPosition() {
-    return Position.emptyPosition();
+    return position;
   }
 
   @Override

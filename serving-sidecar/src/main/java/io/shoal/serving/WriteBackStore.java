@@ -2,6 +2,7 @@ package io.shoal.serving;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
@@ -39,6 +40,8 @@ final class WriteBackStore
   /** A state that goes on changing is written once in so many commits. */
   private static final int COMMITS_PER_ROUND = 64;
 
+  private static final Comparator<Entry> BY_KEY = (a, b) -> Arrays.compareUnsigned(a.key, b.key);
+
   private final KeyValueStore<Bytes, byte[]> disk;
   private final IntSupplier size;
   private final boolean ahead;
@@ -48,14 +51,23 @@ final class WriteBackStore
 
   private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
 
-  /**
-   * What was put: a state, or null for a key that was deleted.
-   *
-   * @param dirty whether the disk has something else
-   */
-  private record Entry(byte[] key, byte @Nullable [] state, boolean dirty) {
+  /** What was put: a state, or null for a key that was deleted. */
+  private static final class Entry {
+    private final byte[] key;
+    private final int hash;
+    private final byte @Nullable [] state;
+
+    /** Whether the disk has something else. */
+    private volatile boolean dirty = true;
+
+    Entry(Bytes key, byte @Nullable [] state) {
+      this.key = key.get();
+      this.hash = key.hashCode();
+      this.state = state;
+    }
+
     boolean isOf(Bytes other) {
-      return Arrays.equals(key, other.get());
+      return hash == other.hashCode() && Arrays.equals(key, other.get());
     }
   }
 
@@ -107,7 +119,7 @@ final class WriteBackStore
    */
   @Override
   public void put(Bytes key, byte @Nullable [] state) {
-    Entry entry = new Entry(key.get(), state, true);
+    Entry entry = new Entry(key, state);
     int slot = slot(key);
     Entry first = slots.get(slot);
     if (first == null || first.isOf(key)) {
@@ -168,20 +180,18 @@ final class WriteBackStore
   }
 
   private void writeBack(int from, int to) {
-    List<KeyValue<Bytes, byte[]>> dirty = new ArrayList<>();
+    List<Entry> dirty = new ArrayList<>();
     for (int slot = from; slot < to; slot++) {
       Entry entry = slots.get(slot);
       if (entry != null && entry.dirty) {
-        dirty.add(KeyValue.pair(Bytes.wrap(entry.key), entry.state));
+        dirty.add(entry);
       }
     }
-    disk.putAll(dirty);
-    for (int slot = from; slot < to; slot++) {
-      Entry entry = slots.get(slot);
-      if (entry != null && entry.dirty) {
-        slots.set(slot, new Entry(entry.key, entry.state, false));
-      }
-    }
+    // In the order in which they will lie there: taking in neighbours costs about half.
+    dirty.sort(BY_KEY);
+    disk.putAll(
+        dirty.stream().map(entry -> KeyValue.pair(Bytes.wrap(entry.key), entry.state)).toList());
+    dirty.forEach(entry -> entry.dirty = false);
   }
 
   /** The task becomes a standby or stops being one; a standby writes to the disk directly. */
@@ -206,7 +216,7 @@ final class WriteBackStore
   /** As of now where it concerns entries that have not reached the disk yet. */
   @Override
   public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
-    Queue<Entry> kept = new PriorityQueue<>((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+    Queue<Entry> kept = new PriorityQueue<>(BY_KEY);
     for (int slot = 0; slot < slots.length(); slot++) {
       Entry entry = slots.get(slot);
       if (entry != null

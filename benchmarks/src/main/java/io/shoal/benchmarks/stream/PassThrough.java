@@ -31,7 +31,7 @@ public final class PassThrough {
   static final String SOURCE = "transactions";
   static final String OUTPUT = "passed";
   private static final String STORE = "states";
-  private static final int STATE_BYTES = 258;
+  private static final int STATE_BYTES = 207;
 
   private PassThrough() {}
 

@@ -94,7 +94,7 @@ public final class RestartBenchmark implements Benchmark {
     try (StreamBroker broker = new StreamBroker(folder)) {
       broker.promote(1);
       progress.accept("filling the topic");
-      IntFunction<ProducerRecord<String, byte[]>> traffic = broker.traffic(entities);
+      IntFunction<ProducerRecord<String, byte[]>> traffic = broker.history(entities);
       broker.fill(traffic, 0, entities);
       Instance one = new Instance(broker, folder.resolve("one"));
       Instance two = new Instance(broker, folder.resolve("two"));
@@ -104,7 +104,12 @@ public final class RestartBenchmark implements Benchmark {
         awaitReplicas(one);
         awaitReplicas(two);
         try (LatencyRun run =
-            new LatencyRun(broker, StreamBroker.TOPICS.predictions(), RATE, traffic, entities)) {
+            new LatencyRun(
+                broker,
+                StreamBroker.TOPICS.predictions(),
+                RATE,
+                broker.live(entities, entities, RATE),
+                entities)) {
           run.pass(SETTLE);
           progress.accept("stopping one and starting it again");
           BenchmarkRow stopped = row("stopped", run, two, () -> two.process.close());

@@ -88,11 +88,26 @@ final class StreamBroker implements AutoCloseable {
         new ByteArraySerializer());
   }
 
-  /** Transactions to be sent, by their number. */
-  IntFunction<ProducerRecord<String, byte[]>> traffic(int customers) {
+  /** Transactions of months gone by, to be sent as fast as it goes, by their number. */
+  IntFunction<ProducerRecord<String, byte[]>> history(int customers) {
+    return records(transactions("t-", customers, StreamBroker::historic));
+  }
+
+  /**
+   * Transactions that go on from this number of {@link #history} as they would happen, so many a
+   * second.
+   */
+  IntFunction<ProducerRecord<String, byte[]>> live(int customers, int from, int perSecond) {
+    Instant now = historic(from);
+    return records(
+        transactions(
+            "live-", customers, number -> now.plusMillis((number - from) * 1_000L / perSecond)));
+  }
+
+  private IntFunction<ProducerRecord<String, byte[]>> records(
+      IntFunction<Transaction> transactions) {
     AvroSerializer<Transaction> serializer =
         new AvroSerializer<>(SchemaRegistry.at(registry.url()), Transaction.class);
-    IntFunction<Transaction> transactions = transactions(customers);
     return number -> {
       Transaction transaction = transactions.apply(number);
       return new ProducerRecord<>(
@@ -106,15 +121,20 @@ final class StreamBroker implements AutoCloseable {
    * So many customers, one after the other and then at random, 10,000 terminals, as often as those
    * of the sample data: only so are the states as large as theirs.
    */
-  private static IntFunction<Transaction> transactions(int customers) {
+  private static IntFunction<Transaction> transactions(
+      String prefix, int customers, IntFunction<Instant> eventTime) {
     Random random = new Random(1);
     return number ->
         new Transaction(
-            "t-" + number,
-            START.plusSeconds((long) SECONDS_APART * number),
+            prefix + number,
+            eventTime.apply(number),
             "c" + (customers > number ? number : random.nextInt(customers)),
             "m" + random.nextInt(10_000),
             Math.round(5_000 * Math.exp(random.nextGaussian())) / 100.0);
+  }
+
+  private static Instant historic(int number) {
+    return START.plusSeconds((long) SECONDS_APART * number);
   }
 
   /** Sends so many transactions as fast as it can. */
@@ -168,7 +188,7 @@ final class StreamBroker implements AutoCloseable {
     Event event = features.newEvent();
     List<Map<String, byte[]>> states =
         features.units().stream().<Map<String, byte[]>>map(unit -> new HashMap<>()).toList();
-    IntFunction<Transaction> transactions = transactions(CUSTOMERS);
+    IntFunction<Transaction> transactions = transactions("t-", CUSTOMERS, StreamBroker::historic);
     float[][] points = new float[POINTS][features.dimension()];
     for (int i = 0; i < POINTS * TRANSACTIONS_PER_POINT; i++) {
       Transaction transaction = transactions.apply(i);
