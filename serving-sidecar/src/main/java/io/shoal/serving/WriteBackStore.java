@@ -51,23 +51,35 @@ final class WriteBackStore
 
   private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
 
-  /** What was put: a state, or null for a key that was deleted. */
+  /**
+   * A key that was put. It stays as long as its key is put again, so that only the state is new to
+   * the collector.
+   */
   private static final class Entry {
     private final byte[] key;
     private final int hash;
-    private final byte @Nullable [] state;
+
+    /** Null when the key was deleted. */
+    private volatile byte @Nullable [] state;
 
     /** Whether the disk has something else. */
-    private volatile boolean dirty = true;
+    private volatile boolean dirty;
 
-    Entry(Bytes key, byte @Nullable [] state) {
+    Entry(Bytes key) {
       this.key = key.get();
       this.hash = key.hashCode();
-      this.state = state;
     }
 
     boolean isOf(Bytes other) {
       return hash == other.hashCode() && Arrays.equals(key, other.get());
+    }
+
+    void set(byte @Nullable [] newState) {
+      // In this order: who sees no change yet reads the disk, which has the state before.
+      state = newState;
+      if (!dirty) {
+        dirty = true;
+      }
     }
   }
 
@@ -119,16 +131,21 @@ final class WriteBackStore
    */
   @Override
   public void put(Bytes key, byte @Nullable [] state) {
-    Entry entry = new Entry(key, state);
     int slot = slot(key);
     Entry first = slots.get(slot);
-    if (first == null || first.isOf(key)) {
-      slots.set(slot, entry);
+    if (first != null && first.isOf(key)) {
+      first.set(state);
       return;
     }
     Entry second = slots.get(slot + 1);
     if (second != null && second.isOf(key)) {
-      slots.set(slot + 1, entry);
+      second.set(state);
+      return;
+    }
+    Entry entry = new Entry(key);
+    entry.set(state);
+    if (first == null) {
+      slots.set(slot, entry);
       return;
     }
     if (second != null && second.dirty) {
@@ -292,8 +309,9 @@ final class WriteBackStore
         if (order == 0) {
           disk.next();
         }
-        if (first.state != null) {
-          return KeyValue.pair(Bytes.wrap(first.key), first.state);
+        byte[] state = first.state;
+        if (state != null) {
+          return KeyValue.pair(Bytes.wrap(first.key), state);
         }
       }
       return disk.hasNext() ? disk.next() : null;
