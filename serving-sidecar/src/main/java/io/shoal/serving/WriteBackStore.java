@@ -75,11 +75,11 @@ final class WriteBackStore
     }
 
     void set(byte @Nullable [] newState) {
-      // In this order: who sees no change yet reads the disk, which has the state before.
-      state = newState;
+      // In this order: whoever has seen the new state does not read the disk after that.
       if (!dirty) {
         dirty = true;
       }
+      state = newState;
     }
   }
 
