@@ -56,7 +56,7 @@ public final class StreamBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "the sidecar in the stream beside a topology that passes through (15 minutes)";
+    return "the sidecar in the stream beside a topology that passes through (13 minutes)";
   }
 
   /** A topology. */
