@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.TopicConfig;
@@ -87,13 +87,11 @@ final class SidecarTopology {
   /** The broker's clock and that of the events need not agree. */
   private static final Duration LEDGER_CHANGES_LONGER = Duration.ofDays(1);
 
-  /** States of a kind that all tasks together keep in memory: some 25 MiB of 300 bytes each. */
-  private static final int STATES_KEPT = 65_536;
-
-  private static final int STATES_KEPT_MIN = 256;
-
-  /** Some 16 MiB of 80 bytes each. */
-  private static final int REPLICAS_KEPT = 65_536;
+  /**
+   * States of primary entities, of secondary ones and of replicas are kept in memory, each of the
+   * three in so much of the heap.
+   */
+  private static final int HEAP_SHARES = 12;
 
   /** Of global stores Kafka Streams always makes checkpoints while it runs. */
   private static final boolean GLOBAL_CHECKPOINTS = true;
@@ -167,7 +165,8 @@ final class SidecarTopology {
         "receive-models",
         () -> new ReceiveModels(models, MODELS));
     topology.addGlobalStore(
-        statesStore(REPLICAS, () -> REPLICAS_KEPT, GLOBAL_CHECKPOINTS).withLoggingDisabled(),
+        statesStore(REPLICAS, SidecarTopology::keptOfAKind, GLOBAL_CHECKPOINTS)
+            .withLoggingDisabled(),
         "secondary-state-source",
         new StringDeserializer(),
         new ByteArrayDeserializer(),
@@ -379,7 +378,7 @@ final class SidecarTopology {
   }
 
   private static StoreBuilder<KeyValueStore<String, byte[]>> statesStore(
-      String name, IntSupplier kept, boolean checkpoints) {
+      String name, LongSupplier kept, boolean checkpoints) {
     return Stores.keyValueStoreBuilder(
         WriteBackStore.before(DiskStore.supplier(name, checkpoints), kept, checkpoints),
         Serdes.String(),
@@ -391,9 +390,12 @@ final class SidecarTopology {
     return !config.isExactlyOnce();
   }
 
-  /** States that a task keeps in memory, where all of them keep a fixed number. */
-  private int kept(String topic) {
-    return Math.max(
-        STATES_KEPT_MIN, Integer.highestOneBit(STATES_KEPT / partitions.applyAsInt(topic)));
+  /** Bytes of states that a task keeps in memory, as if one instance had all tasks. */
+  private long kept(String topic) {
+    return keptOfAKind() / partitions.applyAsInt(topic);
+  }
+
+  private static long keptOfAKind() {
+    return Runtime.getRuntime().maxMemory() / HEAP_SHARES;
   }
 }

@@ -1,5 +1,7 @@
 package io.shoal.serving;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -8,7 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
@@ -23,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store on disk behind the states that were put last, which reach the disk when others take their
- * slots, or when Kafka Streams flushes the store for a checkpoint: whoever has just paid pays again
- * soon, and a state that changes ten times is written once. Nothing depends on the disk being up to
- * date: what is put goes to the changelog at once, and a store that was not closed in order is
- * restored from there.
+ * slots or their memory, or when Kafka Streams flushes the store for a checkpoint: whoever has just
+ * paid pays again soon, and a state that changes ten times is written once. Nothing depends on the
+ * disk being up to date: what is put goes to the changelog at once, and a store that was not closed
+ * in order is restored from there.
  *
  * <p>Two slots for each hash, so that hardly anything is searched; what was put last stands in the
- * first or replaces itself, and what leaves the second is on the disk before. One thread writes,
- * any may read.
+ * first or replaces itself, and what leaves the second is on the disk before. When the states have
+ * grown beyond the bound, those leave that nobody has asked for since the last round of the clock
+ * (Corbato's second chance). One thread writes, any may read.
  */
 final class WriteBackStore
     implements KeyValueStore<Bytes, byte[]>, CachedStateStore<byte[], byte[]> {
@@ -42,28 +45,63 @@ final class WriteBackStore
 
   private static final Comparator<Entry> BY_KEY = (a, b) -> Arrays.compareUnsigned(a.key, b.key);
 
+  /** Bytes of the bound for each slot: there are more slots than states, mostly. */
+  private static final int BYTES_PER_SLOT = 128;
+
+  private static final int SLOTS_MIN = 256;
+
   private final KeyValueStore<Bytes, byte[]> disk;
-  private final IntSupplier size;
+  private final LongSupplier bound;
   private final boolean ahead;
+
+  private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
+  private long bytesMax;
+
+  /** What the entries take of the heap. */
+  private long bytes;
+
+  /** The slot up to which memory was taken back. */
+  private int clock;
 
   /** The slot up to which commits have written. */
   private int hand;
 
-  private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
-
   /**
-   * A key that was put. It stays as long as its key is put again, so that only the state is new to
-   * the collector.
+   * A key that was put, and its state, which is overwritten in its place: a new array for each
+   * would outlive the young generation, and have the collector copy it until it is replaced.
+   * Readers take a copy, and take it again if it was written to meanwhile (a sequence lock).
    */
   private static final class Entry {
+    private static final VarHandle VERSION;
+
+    static {
+      try {
+        VERSION = MethodHandles.lookup().findVarHandle(Entry.class, "version", int.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    /** Headers and fields, of the arrays too. */
+    private static final int BYTES = 88;
+
+    private static final int DELETED = -1;
+    private static final byte[] NO_ROOM = {};
+
     private final byte[] key;
     private final int hash;
+    private byte[] room = NO_ROOM;
+    private int length = DELETED;
 
-    /** Null when the key was deleted. */
-    private volatile byte @Nullable [] state;
+    /** Odd while the state is written. */
+    @SuppressWarnings("UnusedVariable") // by its handle
+    private int version;
 
     /** Whether the disk has something else. */
     private volatile boolean dirty;
+
+    /** Whether somebody has asked for it since the clock came by. */
+    private boolean used;
 
     Entry(Bytes key) {
       this.key = key.get();
@@ -74,31 +112,75 @@ final class WriteBackStore
       return hash == other.hashCode() && Arrays.equals(key, other.get());
     }
 
-    void set(byte @Nullable [] newState) {
+    void use() {
+      if (!used) {
+        used = true;
+      }
+    }
+
+    /** What it takes of the heap. */
+    int bytes() {
+      return BYTES + key.length + room.length;
+    }
+
+    /**
+     * @param state null when the key is deleted
+     */
+    void set(byte @Nullable [] state) {
       // In this order: whoever has seen the new state does not read the disk after that.
       if (!dirty) {
         dirty = true;
       }
-      state = newState;
+      int before = version;
+      VERSION.setOpaque(this, before + 1);
+      VarHandle.storeStoreFence();
+      if (state == null) {
+        length = DELETED;
+      } else {
+        if (state.length > room.length || state.length < room.length / 2) {
+          // States grow by a few bytes at a time.
+          room = new byte[state.length + state.length / 8 + Long.BYTES];
+        }
+        System.arraycopy(state, 0, room, 0, state.length);
+        length = state.length;
+      }
+      VERSION.setRelease(this, before + 2);
+    }
+
+    /** A copy; null when the key was deleted. */
+    byte @Nullable [] state() {
+      while (true) {
+        int before = (int) VERSION.getAcquire(this);
+        byte[] from = room;
+        int size = length;
+        if ((before & 1) == 0 && size <= from.length) {
+          byte[] copy = size == DELETED ? null : Arrays.copyOf(from, size);
+          VarHandle.loadLoadFence();
+          if ((int) VERSION.getOpaque(this) == before) {
+            return copy;
+          }
+        }
+        Thread.onSpinWait();
+      }
     }
   }
 
   /**
    * @param disk what the states lie in
-   * @param size number of slots, a power of two; asked for when the store opens
+   * @param bound bytes of the heap that the states may take; asked for when the store opens
    * @param ahead whether commits write some, so that a checkpoint finds little to write
    */
-  WriteBackStore(KeyValueStore<Bytes, byte[]> disk, IntSupplier size, boolean ahead) {
+  WriteBackStore(KeyValueStore<Bytes, byte[]> disk, LongSupplier bound, boolean ahead) {
     this.disk = disk;
-    this.size = size;
+    this.bound = bound;
     this.ahead = ahead;
   }
 
   /** Puts this before each store that the supplier makes. */
   static KeyValueBytesStoreSupplier before(
-      KeyValueBytesStoreSupplier disk, IntSupplier size, boolean ahead) {
+      KeyValueBytesStoreSupplier disk, LongSupplier bound, boolean ahead) {
     return new StoreSupplier(
-        disk.name(), disk.metricsScope(), () -> new WriteBackStore(disk.get(), size, ahead));
+        disk.name(), disk.metricsScope(), () -> new WriteBackStore(disk.get(), bound, ahead));
   }
 
   @Override
@@ -108,7 +190,13 @@ final class WriteBackStore
 
   @Override
   public void init(StateStoreContext context, StateStore root) {
-    slots = new AtomicReferenceArray<>(size.getAsInt());
+    bytesMax = bound.getAsLong();
+    slots =
+        new AtomicReferenceArray<>(
+            Integer.highestOneBit(
+                (int) Math.max(SLOTS_MIN, Math.min(1 << 30, bytesMax / BYTES_PER_SLOT))));
+    bytes = 0;
+    clock = 0;
     hand = 0;
     // What is restored goes to the disk directly.
     disk.init(context, root);
@@ -121,39 +209,70 @@ final class WriteBackStore
     if (entry == null || !entry.isOf(key)) {
       entry = slots.get(slot + 1);
     }
-    return entry != null && entry.isOf(key) ? entry.state : disk.get(key);
+    if (entry == null || !entry.isOf(key)) {
+      return disk.get(key);
+    }
+    entry.use();
+    return entry.state();
   }
 
   /**
    * Keeps a state.
    *
-   * @param state not to be changed any more; null deletes the key
+   * @param state null deletes the key
    */
   @Override
   public void put(Bytes key, byte @Nullable [] state) {
     int slot = slot(key);
     Entry first = slots.get(slot);
-    if (first != null && first.isOf(key)) {
-      first.set(state);
-      return;
-    }
     Entry second = slots.get(slot + 1);
-    if (second != null && second.isOf(key)) {
-      second.set(state);
-      return;
-    }
-    Entry entry = new Entry(key);
-    entry.set(state);
-    if (first == null) {
+    if (first != null && first.isOf(key)) {
+      replace(first, state);
+    } else if (second != null && second.isOf(key)) {
+      replace(second, state);
+    } else {
+      Entry entry = new Entry(key);
+      entry.set(state);
+      bytes += entry.bytes();
+      if (first != null) {
+        if (second != null) {
+          leave(second);
+        }
+        // In this order: a reader looks at the first slot first.
+        slots.set(slot + 1, first);
+      }
       slots.set(slot, entry);
-      return;
     }
-    if (second != null && second.dirty) {
-      disk.put(Bytes.wrap(second.key), second.state);
+    while (bytes > bytesMax) {
+      takeBack();
     }
-    // In this order: a reader looks at the first slot first.
-    slots.set(slot + 1, first);
-    slots.set(slot, entry);
+  }
+
+  private void replace(Entry entry, byte @Nullable [] state) {
+    int before = entry.bytes();
+    entry.use();
+    entry.set(state);
+    bytes += entry.bytes() - before;
+  }
+
+  /** Sees to it that the disk has what is about to leave its slot. */
+  private void leave(Entry entry) {
+    if (entry.dirty) {
+      disk.put(Bytes.wrap(entry.key), entry.state());
+    }
+    bytes -= entry.bytes();
+  }
+
+  /** Lets the clock go on by one slot. */
+  private void takeBack() {
+    Entry entry = slots.get(clock);
+    if (entry != null && entry.used) {
+      entry.used = false;
+    } else if (entry != null) {
+      leave(entry);
+      slots.set(clock, null);
+    }
+    clock = (clock + 1) % slots.length();
   }
 
   @Override
@@ -207,7 +326,7 @@ final class WriteBackStore
     // In the order in which they will lie there: taking in neighbours costs about half.
     dirty.sort(BY_KEY);
     disk.putAll(
-        dirty.stream().map(entry -> KeyValue.pair(Bytes.wrap(entry.key), entry.state)).toList());
+        dirty.stream().map(entry -> KeyValue.pair(Bytes.wrap(entry.key), entry.state())).toList());
     dirty.forEach(entry -> entry.dirty = false);
   }
 
@@ -217,6 +336,7 @@ final class WriteBackStore
     for (int slot = 0; slot < slots.length(); slot++) {
       slots.set(slot, null);
     }
+    bytes = 0;
   }
 
   @Override
@@ -309,7 +429,7 @@ final class WriteBackStore
         if (order == 0) {
           disk.next();
         }
-        byte[] state = first.state;
+        byte[] state = first.state();
         if (state != null) {
           return KeyValue.pair(Bytes.wrap(first.key), state);
         }

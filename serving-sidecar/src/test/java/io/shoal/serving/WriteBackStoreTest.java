@@ -2,7 +2,8 @@ package io.shoal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,12 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WriteBackStoreTest {
   private static final int SLOTS = 256;
+  private static final int BOUND = 128 * SLOTS;
 
   /** More than there are slots, so that they push each other out. */
   private static final int KEYS = 3 * SLOTS;
 
+  private static final int STATE_BYTES_MAX = 400;
+
   private final KeyValueStore<Bytes, byte[]> disk = new DiskStore("states", false);
-  private final WriteBackStore store = new WriteBackStore(disk, () -> SLOTS, false);
+  private final WriteBackStore store = new WriteBackStore(disk, () -> BOUND, false);
   private final TreeMap<Bytes, byte[]> expected = new TreeMap<>();
 
   @TempDir Path folder;
@@ -67,7 +71,11 @@ class WriteBackStoreTest {
           byte[] state = {(byte) i};
           assertThat(store.putIfAbsent(key, state)).isEqualTo(expected.putIfAbsent(key, state));
         }
-        default -> put(key, new byte[] {(byte) i, (byte) (i >> 8)});
+        default -> {
+          byte[] state = new byte[1 + random.nextInt(STATE_BYTES_MAX)];
+          state[0] = (byte) i;
+          put(key, state);
+        }
       }
       if (i % 10_000 == 0) {
         assertThat(contents(null, null)).isEqualTo(texts(expected));
@@ -80,6 +88,45 @@ class WriteBackStoreTest {
         assertThat(texts(onDisk())).isEqualTo(texts(expected));
       }
     }
+  }
+
+  @Test
+  void shouldKeepNoMoreInMemoryThanItsBound() {
+    int count = 1_000;
+    for (int i = 0; i < count; i++) {
+      put(key(i), new byte[] {1});
+    }
+    for (int i = 0; i < count; i++) {
+      put(key(i), new byte[STATE_BYTES_MAX]); // grown
+    }
+
+    int written = onDisk().values().stream().mapToInt(state -> state.length).sum();
+    assertThat(count * STATE_BYTES_MAX - written).isPositive().isLessThan(BOUND);
+  }
+
+  @Test
+  void shouldTakeMemoryBackFromStatesThatNobodyAsksFor() {
+    KeyValueStore<Bytes, byte[]> behind = Stores.inMemoryKeyValueStore("states").get();
+    WriteBackStore kept = new WriteBackStore(behind, () -> 64L * BOUND, false);
+    kept.init(context(), kept);
+    int often = 100;
+    int once = 8_000;
+    for (int i = 0; i < once; i++) {
+      kept.put(key(1_000 + i), new byte[STATE_BYTES_MAX]);
+      kept.put(key(i % often), new byte[] {(byte) i});
+    }
+
+    // Some of them may share their slots with too many others.
+    assertThat(IntStream.range(0, often).filter(i -> behind.get(key(i)) == null).count())
+        .isGreaterThan(often / 2);
+    assertThat(behind.approximateNumEntries()).isBetween(once / 3L, once * 3L / 4);
+  }
+
+  @Test
+  void shouldKeepAStateThatIsLargerThanItsBoundOnDisk() {
+    put(key(1), new byte[2 * BOUND]);
+    assertThat(disk.get(key(1))).hasSize(2 * BOUND);
+    assertThat(store.get(key(1))).hasSize(2 * BOUND);
   }
 
   @Test
@@ -101,7 +148,7 @@ class WriteBackStoreTest {
   @Test
   void shouldLeaveLittleForACheckpointWhereCommitsWriteAhead() {
     KeyValueStore<Bytes, byte[]> behind = Stores.inMemoryKeyValueStore("states").get();
-    WriteBackStore ahead = new WriteBackStore(behind, () -> SLOTS, true);
+    WriteBackStore ahead = new WriteBackStore(behind, () -> BOUND, true);
     ahead.init(context(), ahead);
     for (int i = 0; i < SLOTS / 4; i++) {
       ahead.put(key(i), new byte[] {(byte) i});
@@ -130,7 +177,7 @@ class WriteBackStoreTest {
     assertThat(store.get(key(1))).containsExactly(2);
   }
 
-  /** A reader must never see a state that is older than one it has seen. */
+  /** A reader must never see half a state, nor one that is older than one it has seen. */
   @Test
   void shouldNotGoBackForAReaderBesideTheWriter() throws Exception {
     AtomicBoolean ended = new AtomicBoolean();
@@ -216,13 +263,21 @@ class WriteBackStoreTest {
     return Bytes.wrap(("customer-" + number).getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The number, some times over. */
   private static byte[] bytes(int number) {
-    return new byte[] {
-      (byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number
-    };
+    ByteBuffer state = ByteBuffer.allocate(Integer.BYTES * (1 + number % (STATE_BYTES_MAX / 4)));
+    while (state.hasRemaining()) {
+      state.putInt(number);
+    }
+    return state.array();
   }
 
   private static int number(byte[] bytes) {
-    return new BigInteger(bytes).intValue();
+    IntBuffer numbers = ByteBuffer.wrap(bytes).asIntBuffer();
+    int number = numbers.get(0);
+    while (numbers.hasRemaining()) {
+      assertThat(numbers.get()).isEqualTo(number);
+    }
+    return number;
   }
 }

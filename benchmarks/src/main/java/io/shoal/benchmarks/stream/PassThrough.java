@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What any topology costs: reads transactions, gets and puts a value of a state's size in RocksDB,
+ * What any topology costs: reads transactions, gets and puts the customer's state in RocksDB,
  * writes the transaction to one topic. A process of its own, given the settings of Kafka Streams.
  */
 public final class PassThrough {
@@ -31,7 +31,6 @@ public final class PassThrough {
   static final String SOURCE = "transactions";
   static final String OUTPUT = "passed";
   private static final String STORE = "states";
-  private static final int STATE_BYTES = 207;
 
   private PassThrough() {}
 
@@ -49,6 +48,11 @@ public final class PassThrough {
           System.out.println("started");
           return () -> streams.close(Duration.ofSeconds(5));
         });
+  }
+
+  /** The changelog of its states. */
+  static String changelog(String guarantee) {
+    return APPLICATION + "-" + guarantee + "-" + STORE + "-changelog";
   }
 
   /** The settings of the sidecar, so that the work is all that differs. */
@@ -109,8 +113,7 @@ public final class PassThrough {
       if (context == null || store == null) {
         throw new IllegalStateException("process before init");
       }
-      byte[] state = store.get(record.key());
-      store.put(record.key(), state == null ? new byte[STATE_BYTES] : state);
+      store.put(record.key(), store.get(record.key()));
       context.forward(record);
     }
   }

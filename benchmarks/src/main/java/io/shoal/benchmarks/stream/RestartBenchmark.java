@@ -22,8 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Two sidecars that hold the states of a million entities, each with a replica of the other's: one
@@ -31,25 +29,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * longest that any of them waited for its prediction.
  */
 public final class RestartBenchmark implements Benchmark {
-  private static final String APPLICATION = "shoal-sidecar";
-  private static final int ENTITIES = 1_000_000;
+
+  /** Transactions that the ledgers hold. */
+  private static final int FILL = 1_000_000;
+
   private static final int RATE = 500;
   private static final int LIMIT_MS = 10_000;
   private static final Duration SETTLE = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration WATCHED = Duration.ofSeconds(20);
 
-  private final int entities;
   private final HttpClient http = HttpClient.newHttpClient();
-
-  /** The benchmark as the command line runs it. */
-  public RestartBenchmark() {
-    this(ENTITIES);
-  }
-
-  RestartBenchmark(int entities) {
-    this.entities = entities;
-  }
 
   @Override
   public String name() {
@@ -76,11 +66,11 @@ public final class RestartBenchmark implements Benchmark {
               "state.dir", folder.resolve("state").toString(),
               "standby.replicas", "1",
               "http.port", "0");
-      this.process = StreamProcess.start(Sidecar.class, options, folder);
+      this.process = StreamProcess.start(Sidecar.class, options, StreamProcess.HEAP_MB, folder);
     }
 
     void startAgain() throws IOException {
-      process = StreamProcess.start(Sidecar.class, options, folder);
+      process = StreamProcess.start(Sidecar.class, options, StreamProcess.HEAP_MB, folder);
     }
 
     String url() {
@@ -91,25 +81,22 @@ public final class RestartBenchmark implements Benchmark {
   @Override
   public List<BenchmarkRow> run(Consumer<String> progress) throws Exception {
     Path folder = Files.createTempDirectory("shoal-restart");
-    try (StreamBroker broker = new StreamBroker(folder)) {
+    try (StreamBroker broker = new StreamBroker(folder, Population.MILLION)) {
       broker.promote(1);
-      progress.accept("filling the topic");
-      IntFunction<ProducerRecord<String, byte[]>> traffic = broker.history(entities);
-      broker.fill(traffic, 0, entities);
+      progress.accept("writing the states of a million entities, filling the topic");
+      broker.stockCustomers(StreamBroker.CUSTOMERS);
+      broker.stockTerminals();
+      broker.fill(broker.history(), 0, FILL);
       Instance one = new Instance(broker, folder.resolve("one"));
       Instance two = new Instance(broker, folder.resolve("two"));
       try {
-        progress.accept("taking in " + entities + " entities");
-        broker.awaitLag(APPLICATION, Set.of(PassThrough.SOURCE), 1_000, PATIENCE);
+        progress.accept("taking all in");
+        broker.awaitLag(StreamBroker.SIDECAR, Set.of(PassThrough.SOURCE), 1_000, PATIENCE);
         awaitReplicas(one);
         awaitReplicas(two);
         try (LatencyRun run =
             new LatencyRun(
-                broker,
-                StreamBroker.TOPICS.predictions(),
-                RATE,
-                broker.live(entities, entities, RATE),
-                entities)) {
+                broker, StreamBroker.TOPICS.predictions(), RATE, broker.live(FILL, RATE), FILL)) {
           run.pass(SETTLE);
           progress.accept("stopping one and starting it again");
           BenchmarkRow stopped = row("stopped", run, two, () -> two.process.close());

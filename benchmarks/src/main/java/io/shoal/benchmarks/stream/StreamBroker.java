@@ -1,10 +1,12 @@
 package io.shoal.benchmarks.stream;
 
+import static org.apache.kafka.streams.StreamsConfig.AT_LEAST_ONCE;
+import static org.apache.kafka.streams.StreamsConfig.EXACTLY_ONCE_V2;
+
 import io.shoal.embedded.EmbeddedKafka;
 import io.shoal.embedded.EmbeddedSchemaRegistry;
-import io.shoal.features.Event;
 import io.shoal.features.FeatureSet;
-import io.shoal.features.Vectorizer;
+import io.shoal.features.StateUnit;
 import io.shoal.kmeans.KMeans;
 import io.shoal.kmeans.KMeansModelData;
 import io.shoal.registry.client.ModelCodec;
@@ -23,7 +25,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -37,6 +38,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -44,30 +46,47 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class StreamBroker implements AutoCloseable {
   static final int PARTITIONS = 4;
   static final Topics TOPICS = new Topics("");
+
+  /** Application of the sidecar. */
+  static final String SIDECAR = "shoal-sidecar";
+
+  /** Where the sidecar's states of customers can be read back from. */
+  static final String CUSTOMERS = SIDECAR + "-primary-windows-changelog";
+
+  private static final String TERMINALS = SIDECAR + "-secondary-windows-changelog";
   private static final int K = 64;
-  static final int CUSTOMERS = 5_000;
-
-  /** Two transactions a day for each of the sample's 5,000 customers. */
-  private static final int SECONDS_APART = 9;
-
-  /** Vectors that the model is fitted to: one of so many transactions each. */
-  private static final int POINTS = 4_000;
-
-  private static final int TRANSACTIONS_PER_POINT = 200;
   private static final Instant START = Instant.parse("2018-04-01T00:00:00Z");
 
+  private final Population population;
+  private final Simulation simulation;
+  private final KMeansModelData model;
   private final EmbeddedKafka kafka;
   private final EmbeddedSchemaRegistry registry;
   private final Admin admin;
-  private final KMeansModelData model = KMeans.fit(vectors(), K);
 
-  StreamBroker(Path folder) throws InterruptedException, ExecutionException {
+  StreamBroker(Path folder, Population population) throws InterruptedException, ExecutionException {
+    this.population = population;
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
     registry = EmbeddedSchemaRegistry.start(folder.resolve("registry"), 0);
     admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     TopicCreator.createMissing(admin, TOPICS.all(PARTITIONS, (short) 1));
+    // Before the simulation: a topic that has only just been made does not take everything yet.
+    create(PassThrough.OUTPUT, TopicConfig.CLEANUP_POLICY_DELETE);
+    create(CUSTOMERS, TopicConfig.CLEANUP_POLICY_COMPACT);
+    create(TERMINALS, TopicConfig.CLEANUP_POLICY_COMPACT);
+    create(PassThrough.changelog(EXACTLY_ONCE_V2), TopicConfig.CLEANUP_POLICY_COMPACT);
+    create(PassThrough.changelog(AT_LEAST_ONCE), TopicConfig.CLEANUP_POLICY_COMPACT);
+    simulation = new Simulation(population, START);
+    model = KMeans.fit(simulation.vectors(), K);
+  }
+
+  private void create(String topic, String cleanup)
+      throws InterruptedException, ExecutionException {
     admin
-        .createTopics(List.of(new NewTopic(PassThrough.OUTPUT, PARTITIONS, (short) 1)))
+        .createTopics(
+            List.of(
+                new NewTopic(topic, PARTITIONS, (short) 1)
+                    .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanup))))
         .all()
         .get();
   }
@@ -88,20 +107,20 @@ final class StreamBroker implements AutoCloseable {
         new ByteArraySerializer());
   }
 
-  /** Transactions of months gone by, to be sent as fast as it goes, by their number. */
-  IntFunction<ProducerRecord<String, byte[]>> history(int customers) {
-    return records(transactions("t-", customers, StreamBroker::historic));
+  /** Transactions of times gone by, to be sent as fast as it goes, by their number. */
+  IntFunction<ProducerRecord<String, byte[]>> history() {
+    return records(population.transactions("t-", this::historic));
   }
 
   /**
    * Transactions that go on from this number of {@link #history} as they would happen, so many a
    * second.
    */
-  IntFunction<ProducerRecord<String, byte[]>> live(int customers, int from, int perSecond) {
+  IntFunction<ProducerRecord<String, byte[]>> live(int from, int perSecond) {
     Instant now = historic(from);
     return records(
-        transactions(
-            "live-", customers, number -> now.plusMillis((number - from) * 1_000L / perSecond)));
+        population.transactions(
+            "live-", number -> now.plusMillis((number - from) * 1_000L / perSecond)));
   }
 
   private IntFunction<ProducerRecord<String, byte[]>> records(
@@ -117,24 +136,46 @@ final class StreamBroker implements AutoCloseable {
     };
   }
 
-  /**
-   * So many customers, one after the other and then at random, 10,000 terminals, as often as those
-   * of the sample data: only so are the states as large as theirs.
-   */
-  private static IntFunction<Transaction> transactions(
-      String prefix, int customers, IntFunction<Instant> eventTime) {
-    Random random = new Random(1);
-    return number ->
-        new Transaction(
-            prefix + number,
-            eventTime.apply(number),
-            "c" + (customers > number ? number : random.nextInt(customers)),
-            "m" + random.nextInt(10_000),
-            Math.round(5_000 * Math.exp(random.nextGaussian())) / 100.0);
+  private Instant historic(int number) {
+    return START.plus(population.apart().multipliedBy(number));
   }
 
-  private static Instant historic(int number) {
-    return START.plusSeconds((long) SECONDS_APART * number);
+  /**
+   * Writes the states that the customers have before the first transaction to the changelog of a
+   * store that is keyed by customer.
+   */
+  void stockCustomers(String changelog) {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      for (StateUnit unit : simulation.units()) {
+        if (unit.inLine()) {
+          for (int i = 0; i < population.customers(); i++) {
+            send(producer, changelog, Population.customer(i), simulation.customerState(unit, i));
+          }
+        }
+      }
+    }
+  }
+
+  /** Writes the states of the terminals to the changelog that the sidecar reads them back from. */
+  void stockTerminals() {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      for (StateUnit unit : simulation.units()) {
+        if (!unit.inLine()) {
+          for (int i = 0; i < population.terminals(); i++) {
+            send(
+                producer,
+                TERMINALS,
+                unit.replicaKey(Population.terminal(i)),
+                simulation.terminalState(unit, i));
+          }
+        }
+      }
+    }
+  }
+
+  private static void send(
+      KafkaProducer<String, byte[]> producer, String topic, String key, byte[] value) {
+    var unused = producer.send(new ProducerRecord<>(topic, key, value));
   }
 
   /** Sends so many transactions as fast as it can. */
@@ -179,40 +220,6 @@ final class StreamBroker implements AutoCloseable {
                 List.of()));
     version.setVersion(number);
     return version;
-  }
-
-  /** What the model is fitted to: the vectors of such traffic. */
-  private static float[][] vectors() {
-    FeatureSet features = FeatureSet.cardTransactions();
-    Vectorizer vectorizer = features.newVectorizer();
-    Event event = features.newEvent();
-    List<Map<String, byte[]>> states =
-        features.units().stream().<Map<String, byte[]>>map(unit -> new HashMap<>()).toList();
-    IntFunction<Transaction> transactions = transactions("t-", CUSTOMERS, StreamBroker::historic);
-    float[][] points = new float[POINTS][features.dimension()];
-    for (int i = 0; i < POINTS * TRANSACTIONS_PER_POINT; i++) {
-      Transaction transaction = transactions.apply(i);
-      event.timeMs = transaction.getEventTime().toEpochMilli();
-      event.keys[0] = transaction.getCustomerId();
-      event.keys[1] = transaction.getTerminalId();
-      event.numbers[0] = transaction.getAmount();
-      vectorizer.begin(event);
-      for (int u = 0; u < states.size(); u++) {
-        vectorizer.state(u).read(states.get(u).get(key(features, u, event)));
-        vectorizer.add(u);
-      }
-      if (i % TRANSACTIONS_PER_POINT == 0) {
-        vectorizer.compute(points[i / TRANSACTIONS_PER_POINT]);
-      }
-      for (int u = 0; u < states.size(); u++) {
-        states.get(u).put(key(features, u, event), vectorizer.state(u).toBytes());
-      }
-    }
-    return points;
-  }
-
-  private static String key(FeatureSet features, int unit, Event event) {
-    return event.keys[features.units().get(unit).entity()];
   }
 
   /**

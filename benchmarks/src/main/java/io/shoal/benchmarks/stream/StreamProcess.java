@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** A topology in a JVM of its own, from this JVM's class path. */
 final class StreamProcess implements AutoCloseable {
+  /** What the images have. */
+  static final int HEAP_MB = 512;
+
   private static final long STOP_SECONDS = 15;
   private static final Pattern ALLOCATED = Pattern.compile(" allocated=(\\d+)([BKMGT])");
 
@@ -31,7 +34,7 @@ final class StreamProcess implements AutoCloseable {
   }
 
   /** Starts a main class with a properties file; returns at its first line. */
-  static StreamProcess start(Class<?> main, Map<String, String> options, Path folder)
+  static StreamProcess start(Class<?> main, Map<String, String> options, int heapMb, Path folder)
       throws IOException {
     Files.createDirectories(folder);
     Path file =
@@ -46,8 +49,8 @@ final class StreamProcess implements AutoCloseable {
                 "--add-modules",
                 "jdk.incubator.vector",
                 // All of it from the start, as in the images.
-                "-Xms512m",
-                "-Xmx512m",
+                "-Xms" + heapMb + "m",
+                "-Xmx" + heapMb + "m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName(),
