@@ -1,7 +1,5 @@
 package io.shoal.serving;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -45,7 +43,8 @@ final class WriteBackStore
   /** A state that goes on changing is written once in so many commits. */
   private static final int COMMITS_PER_ROUND = 64;
 
-  private static final Comparator<Entry> BY_KEY = (a, b) -> Arrays.compareUnsigned(a.key, b.key);
+  private static final Comparator<KeptState> BY_KEY =
+      (a, b) -> Arrays.compareUnsigned(a.key(), b.key());
 
   /** Bytes of the bound for each slot: there are more slots than states, mostly. */
   private static final int BYTES_PER_SLOT = 128;
@@ -56,7 +55,7 @@ final class WriteBackStore
   private final LongSupplier bound;
   private final boolean ahead;
 
-  private AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(2);
+  private AtomicReferenceArray<@Nullable KeptState> slots = new AtomicReferenceArray<>(2);
 
   /** The slots whose entries the disk does not have yet. */
   private final BitSet dirty = new BitSet();
@@ -71,105 +70,6 @@ final class WriteBackStore
 
   /** The slot up to which commits have written. */
   private int hand;
-
-  /**
-   * A key that was put, and its state, which is overwritten in its place: a new array for each
-   * would outlive the young generation, and have the collector copy it until it is replaced.
-   * Readers take a copy, and take it again if it was written to meanwhile (a sequence lock).
-   */
-  private static final class Entry {
-    private static final VarHandle VERSION;
-
-    static {
-      try {
-        VERSION = MethodHandles.lookup().findVarHandle(Entry.class, "version", int.class);
-      } catch (ReflectiveOperationException e) {
-        throw new ExceptionInInitializerError(e);
-      }
-    }
-
-    /** Headers and fields, of the arrays too. */
-    private static final int BYTES = 88;
-
-    private static final int DELETED = -1;
-    private static final byte[] NO_ROOM = {};
-
-    private final byte[] key;
-    private final int hash;
-    private byte[] room = NO_ROOM;
-    private int length = DELETED;
-
-    /** Odd while the state is written. */
-    @SuppressWarnings("UnusedVariable") // by its handle
-    private int version;
-
-    /** Whether readers must not ask the disk, since it may have something older. */
-    private volatile boolean unwritten;
-
-    /** Whether somebody has asked for it since the clock came by. */
-    private boolean used;
-
-    Entry(Bytes key) {
-      this.key = key.get();
-      this.hash = key.hashCode();
-    }
-
-    boolean isOf(Bytes other) {
-      return hash == other.hashCode() && Arrays.equals(key, other.get());
-    }
-
-    void use() {
-      if (!used) {
-        used = true;
-      }
-    }
-
-    /** What it takes of the heap. */
-    int bytes() {
-      return BYTES + key.length + room.length;
-    }
-
-    /**
-     * @param state null when the key is deleted
-     */
-    void set(byte @Nullable [] state) {
-      // In this order: whoever has seen the new state does not read the disk after that.
-      if (!unwritten) {
-        unwritten = true;
-      }
-      int before = version;
-      VERSION.setOpaque(this, before + 1);
-      VarHandle.storeStoreFence();
-      if (state == null) {
-        length = DELETED;
-      } else {
-        if (state.length > room.length || state.length < room.length / 2) {
-          // States grow by a few bytes at a time.
-          room = new byte[state.length + state.length / 8 + Long.BYTES];
-        }
-        System.arraycopy(state, 0, room, 0, state.length);
-        length = state.length;
-      }
-      VERSION.setRelease(this, before + 2);
-    }
-
-    /** A copy; null when the key was deleted. */
-    byte @Nullable [] state() {
-      while (true) {
-        int before = (int) VERSION.getAcquire(this);
-        byte[] from = room;
-        int size = length;
-        if ((before & 1) == 0 && size <= from.length) {
-          byte[] copy = size == DELETED ? null : Arrays.copyOf(from, size);
-          VarHandle.loadLoadFence();
-          if ((int) VERSION.getOpaque(this) == before) {
-            return copy;
-          }
-        }
-        Thread.onSpinWait();
-      }
-    }
-  }
 
   /**
    * @param disk what the states lie in
@@ -212,7 +112,7 @@ final class WriteBackStore
   @Override
   public byte @Nullable [] get(Bytes key) {
     int slot = slot(key);
-    Entry entry = slots.get(slot);
+    KeptState entry = slots.get(slot);
     if (entry == null || !entry.isOf(key)) {
       entry = slots.get(slot + 1);
     }
@@ -231,14 +131,14 @@ final class WriteBackStore
   @Override
   public void put(Bytes key, byte @Nullable [] state) {
     int slot = slot(key);
-    Entry first = slots.get(slot);
-    Entry second = slots.get(slot + 1);
+    KeptState first = slots.get(slot);
+    KeptState second = slots.get(slot + 1);
     if (first != null && first.isOf(key)) {
       replace(slot, first, state);
     } else if (second != null && second.isOf(key)) {
       replace(slot + 1, second, state);
     } else {
-      Entry entry = new Entry(key);
+      KeptState entry = new KeptState(key);
       entry.set(state);
       bytes += entry.bytes();
       if (first != null) {
@@ -257,7 +157,7 @@ final class WriteBackStore
     }
   }
 
-  private void replace(int slot, Entry entry, byte @Nullable [] state) {
+  private void replace(int slot, KeptState entry, byte @Nullable [] state) {
     int before = entry.bytes();
     entry.use();
     entry.set(state);
@@ -266,9 +166,9 @@ final class WriteBackStore
   }
 
   /** Sees to it that the disk has what is about to leave its slot. */
-  private void leave(int slot, Entry entry) {
+  private void leave(int slot, KeptState entry) {
     if (dirty.get(slot)) {
-      disk.put(Bytes.wrap(entry.key), entry.state());
+      disk.put(Bytes.wrap(entry.key()), entry.state());
       dirty.clear(slot);
     }
     bytes -= entry.bytes();
@@ -276,10 +176,8 @@ final class WriteBackStore
 
   /** Lets the clock go on by one slot. */
   private void takeBack() {
-    Entry entry = slots.get(clock);
-    if (entry != null && entry.used) {
-      entry.used = false;
-    } else if (entry != null) {
+    KeptState entry = slots.get(clock);
+    if (entry != null && !entry.wasUsed()) {
       leave(clock, entry);
       slots.set(clock, null);
     }
@@ -327,7 +225,7 @@ final class WriteBackStore
   }
 
   private void writeBack(int from, int to) {
-    List<Entry> written = new ArrayList<>();
+    List<KeptState> written = new ArrayList<>();
     for (int slot = dirty.nextSetBit(from);
         slot >= 0 && slot < to;
         slot = dirty.nextSetBit(slot + 1)) {
@@ -337,10 +235,10 @@ final class WriteBackStore
     written.sort(BY_KEY);
     disk.putAll(
         written.stream()
-            .map(entry -> KeyValue.pair(Bytes.wrap(entry.key), entry.state()))
+            .map(entry -> KeyValue.pair(Bytes.wrap(entry.key()), entry.state()))
             .toList());
     dirty.clear(from, to);
-    written.forEach(entry -> entry.unwritten = false);
+    written.forEach(KeptState::written);
   }
 
   /** The task becomes a standby or stops being one; a standby writes to the disk directly. */
@@ -367,13 +265,13 @@ final class WriteBackStore
   /** As of now where it concerns entries that have not reached the disk yet. */
   @Override
   public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
-    Queue<Entry> kept = new PriorityQueue<>(BY_KEY);
+    Queue<KeptState> kept = new PriorityQueue<>(BY_KEY);
     for (int slot = 0; slot < slots.length(); slot++) {
-      Entry entry = slots.get(slot);
+      KeptState entry = slots.get(slot);
       if (entry != null
-          && entry.unwritten
-          && (from == null || Arrays.compareUnsigned(entry.key, from.get()) >= 0)
-          && (to == null || Arrays.compareUnsigned(entry.key, to.get()) <= 0)) {
+          && entry.isUnwritten()
+          && (from == null || Arrays.compareUnsigned(entry.key(), from.get()) >= 0)
+          && (to == null || Arrays.compareUnsigned(entry.key(), to.get()) <= 0)) {
         kept.add(entry);
       }
     }
@@ -421,11 +319,11 @@ final class WriteBackStore
 
   /** What is kept before what the disk has, in the order of the keys. */
   private static final class Merged implements KeyValueIterator<Bytes, byte[]> {
-    private final Queue<Entry> kept;
+    private final Queue<KeptState> kept;
     private final KeyValueIterator<Bytes, byte[]> disk;
     private @Nullable KeyValue<Bytes, byte[]> next;
 
-    Merged(Queue<Entry> kept, KeyValueIterator<Bytes, byte[]> disk) {
+    Merged(Queue<KeptState> kept, KeyValueIterator<Bytes, byte[]> disk) {
       this.kept = kept;
       this.disk = disk;
       next = advance();
@@ -433,9 +331,9 @@ final class WriteBackStore
 
     private @Nullable KeyValue<Bytes, byte[]> advance() {
       while (!kept.isEmpty()) {
-        Entry first = kept.element();
+        KeptState first = kept.element();
         int order =
-            disk.hasNext() ? Arrays.compareUnsigned(disk.peekNextKey().get(), first.key) : 1;
+            disk.hasNext() ? Arrays.compareUnsigned(disk.peekNextKey().get(), first.key()) : 1;
         if (order < 0) {
           return disk.next();
         }
@@ -445,7 +343,7 @@ final class WriteBackStore
         }
         byte[] state = first.state();
         if (state != null) {
-          return KeyValue.pair(Bytes.wrap(first.key), state);
+          return KeyValue.pair(Bytes.wrap(first.key()), state);
         }
       }
       return disk.hasNext() ? disk.next() : null;
