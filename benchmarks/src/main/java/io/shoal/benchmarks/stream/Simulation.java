@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * Two months of a thousand customers of a population, computed without a stream: the states that its
- * customers and terminals have in the end, and vectors to fit a model to.
+ * Two months of a thousand customers of a population, computed without a stream: the states that
+ * its customers and terminals have in the end, and vectors to fit a model to.
  */
 final class Simulation {
   private static final int CUSTOMERS = 1_000;
