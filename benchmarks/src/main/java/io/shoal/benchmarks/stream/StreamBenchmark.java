@@ -169,8 +169,7 @@ public final class StreamBenchmark implements Benchmark {
 
   /** The broker's JVM gets faster meanwhile: once before and once after is fair to both. */
   private static Compared compare(
-      Run run, @Nullable Consumer<LatencyRun> limitLive, @Nullable Consumer<LatencyRun> oursLive)
-      throws Exception {
+      Run run, Consumer<LatencyRun> limitLive, Consumer<LatencyRun> oursLive) throws Exception {
     Side passThrough = passThrough(run, EXACTLY_ONCE_V2);
     Throughput before = run.measure(passThrough, limitLive);
     Throughput ours = run.measure(sidecar(run, EXACTLY_ONCE_V2), oursLive);
