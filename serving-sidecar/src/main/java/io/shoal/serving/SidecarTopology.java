@@ -87,11 +87,8 @@ final class SidecarTopology {
   /** The broker's clock and that of the events need not agree. */
   private static final Duration LEDGER_CHANGES_LONGER = Duration.ofDays(1);
 
-  /**
-   * States of primary entities, of secondary ones and of replicas are kept in memory, each of the
-   * three in so much of the heap.
-   */
-  private static final int HEAP_SHARES = 12;
+  /** The heap by this is what each kind of state gets: primary, secondary, replicas. */
+  private static final int HEAP_PER_KIND = 12;
 
   /** Of global stores Kafka Streams always makes checkpoints while it runs. */
   private static final boolean GLOBAL_CHECKPOINTS = true;
@@ -396,6 +393,6 @@ final class SidecarTopology {
   }
 
   private static long keptOfAKind() {
-    return Runtime.getRuntime().maxMemory() / HEAP_SHARES;
+    return Runtime.getRuntime().maxMemory() / HEAP_PER_KIND;
   }
 }

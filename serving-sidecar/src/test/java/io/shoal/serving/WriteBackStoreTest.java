@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
@@ -73,7 +73,7 @@ class WriteBackStoreTest {
         }
         default -> {
           byte[] state = new byte[1 + random.nextInt(STATE_BYTES_MAX)];
-          state[0] = (byte) i;
+          random.nextBytes(state);
           put(key, state);
         }
       }
@@ -255,7 +255,7 @@ class WriteBackStoreTest {
 
   private static Map<Bytes, String> texts(Map<Bytes, byte[]> states) {
     Map<Bytes, String> texts = new HashMap<>();
-    states.forEach((key, state) -> texts.put(key, List.of(state[0], state.length).toString()));
+    states.forEach((key, state) -> texts.put(key, Arrays.toString(state)));
     return texts;
   }
 

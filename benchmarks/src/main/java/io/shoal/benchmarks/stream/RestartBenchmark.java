@@ -29,7 +29,6 @@ import java.util.function.Consumer;
  * longest that any of them waited for its prediction.
  */
 public final class RestartBenchmark implements Benchmark {
-
   /** Transactions that the ledgers hold. */
   private static final int FILL = 1_000_000;
 
@@ -84,7 +83,7 @@ public final class RestartBenchmark implements Benchmark {
     try (StreamBroker broker = new StreamBroker(folder, Population.MILLION)) {
       broker.promote(1);
       progress.accept("writing the states of a million entities, filling the topic");
-      broker.stockCustomers(StreamBroker.CUSTOMERS);
+      broker.stockCustomers(StreamBroker.CUSTOMER_STATES);
       broker.stockTerminals();
       broker.fill(broker.history(), 0, FILL);
       Instance one = new Instance(broker, folder.resolve("one"));

@@ -121,7 +121,7 @@ public final class StreamBenchmark implements Benchmark {
           "writing the states of %,d customers and %,d terminals"
               .formatted(population.customers(), population.terminals()));
       broker.promote(1);
-      broker.stockCustomers(StreamBroker.CUSTOMERS);
+      broker.stockCustomers(StreamBroker.CUSTOMER_STATES);
       broker.stockTerminals();
       broker.stockCustomers(PassThrough.changelog(EXACTLY_ONCE_V2));
       broker.stockCustomers(PassThrough.changelog(AT_LEAST_ONCE));

@@ -51,9 +51,9 @@ final class StreamBroker implements AutoCloseable {
   static final String SIDECAR = "shoal-sidecar";
 
   /** Where the sidecar's states of customers can be read back from. */
-  static final String CUSTOMERS = SIDECAR + "-primary-windows-changelog";
+  static final String CUSTOMER_STATES = SIDECAR + "-primary-windows-changelog";
 
-  private static final String TERMINALS = SIDECAR + "-secondary-windows-changelog";
+  private static final String TERMINAL_STATES = SIDECAR + "-secondary-windows-changelog";
   private static final int K = 64;
   private static final Instant START = Instant.parse("2018-04-01T00:00:00Z");
 
@@ -72,8 +72,8 @@ final class StreamBroker implements AutoCloseable {
     TopicCreator.createMissing(admin, TOPICS.all(PARTITIONS, (short) 1));
     // Before the simulation: a topic that has only just been made does not take everything yet.
     create(PassThrough.OUTPUT, TopicConfig.CLEANUP_POLICY_DELETE);
-    create(CUSTOMERS, TopicConfig.CLEANUP_POLICY_COMPACT);
-    create(TERMINALS, TopicConfig.CLEANUP_POLICY_COMPACT);
+    create(CUSTOMER_STATES, TopicConfig.CLEANUP_POLICY_COMPACT);
+    create(TERMINAL_STATES, TopicConfig.CLEANUP_POLICY_COMPACT);
     create(PassThrough.changelog(EXACTLY_ONCE_V2), TopicConfig.CLEANUP_POLICY_COMPACT);
     create(PassThrough.changelog(AT_LEAST_ONCE), TopicConfig.CLEANUP_POLICY_COMPACT);
     simulation = new Simulation(population, START);
@@ -164,7 +164,7 @@ final class StreamBroker implements AutoCloseable {
           for (int i = 0; i < population.terminals(); i++) {
             send(
                 producer,
-                TERMINALS,
+                TERMINAL_STATES,
                 unit.replicaKey(Population.terminal(i)),
                 simulation.terminalState(unit, i));
           }
