@@ -2,15 +2,13 @@ package io.shoal.serving;
 
 import io.shoal.features.EventClock;
 import io.shoal.features.state.EntityState;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes states that no window can reach any more: looks at some at a time, from where it stopped,
@@ -24,16 +22,18 @@ final class ExpireStates {
   private static final int STATES_PER_SWEEP = 100;
 
   private final KeyValueStore<String, byte[]> store;
+  private final WriteBackStore visited;
   private final Function<String, EntityState> states;
   private final EventClock clock = new EventClock();
-  private @Nullable String next;
   private long nowMs = Long.MIN_VALUE;
 
   /**
+   * @param store before a {@link WriteBackStore}
    * @param states gives the object to read a key's value with
    */
   ExpireStates(KeyValueStore<String, byte[]> store, Function<String, EntityState> states) {
     this.store = store;
+    this.visited = WriteBackStore.under(store);
     this.states = states;
   }
 
@@ -47,22 +47,27 @@ final class ExpireStates {
     if (nowMs == Long.MIN_VALUE) {
       return;
     }
-    List<String> expired = new ArrayList<>();
-    int seen = 0;
-    try (KeyValueIterator<String, byte[]> entries = store.range(next, null)) {
-      while (entries.hasNext() && seen++ < STATES_PER_SWEEP) {
-        KeyValue<String, byte[]> entry = entries.next();
-        EntityState state = states.apply(entry.key);
-        state.read(entry.value);
-        if (state.isExpired(nowMs)) {
-          expired.add(entry.key);
-        }
+    List<String> candidates = new ArrayList<>();
+    visited.visit(
+        STATES_PER_SWEEP,
+        (bytes, state) -> {
+          String key = new String(bytes.get(), StandardCharsets.UTF_8);
+          if (isExpired(key, state)) {
+            candidates.add(key);
+          }
+        });
+    for (String key : candidates) {
+      byte[] current = store.get(key);
+      if (current != null && isExpired(key, current)) {
+        store.delete(key);
+        deleted.accept(key);
       }
-      next = entries.hasNext() ? entries.peekNextKey() : null;
     }
-    for (String key : expired) {
-      store.delete(key);
-      deleted.accept(key);
-    }
+  }
+
+  private boolean isExpired(String key, byte[] bytes) {
+    EntityState state = states.apply(key);
+    state.read(bytes);
+    return state.isExpired(nowMs);
   }
 }

@@ -38,9 +38,6 @@ final class KeptState {
   @SuppressWarnings("UnusedVariable") // by its handle
   private int version;
 
-  /** Whether readers must not ask the disk, since it may have something older. */
-  private volatile boolean unwritten;
-
   /** Whether somebody has asked for it since the clock came by. */
   private boolean used;
 
@@ -71,16 +68,6 @@ final class KeptState {
     return key;
   }
 
-  /** Whether the disk may have something older. */
-  boolean isUnwritten() {
-    return unwritten;
-  }
-
-  /** The disk has what it is now. */
-  void written() {
-    unwritten = false;
-  }
-
   /** What it takes of the heap. */
   int bytes() {
     return BYTES + key.length + room.length;
@@ -90,10 +77,6 @@ final class KeptState {
    * @param state null when the key is deleted
    */
   void set(byte @Nullable [] state) {
-    // In this order: whoever has seen the new state does not read the disk after that.
-    if (!unwritten) {
-      unwritten = true;
-    }
     int before = version;
     VERSION.setOpaque(this, before + 1);
     VarHandle.storeStoreFence();

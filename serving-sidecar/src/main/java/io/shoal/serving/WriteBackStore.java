@@ -5,11 +5,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -21,6 +19,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.apache.kafka.streams.state.internals.WrappedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +70,12 @@ final class WriteBackStore
   /** The slot up to which commits have written. */
   private int hand;
 
+  /** The slot up to which {@link #visit} has come. */
+  private int visited;
+
+  /** The key from which it goes on on the disk; null for the first. */
+  private @Nullable Bytes toVisit;
+
   /**
    * @param disk what the states lie in
    * @param bound bytes of the heap that the states may take; asked for when the store opens
@@ -89,6 +94,15 @@ final class WriteBackStore
         disk.name(), disk.metricsScope(), () -> new WriteBackStore(disk.get(), bound, ahead));
   }
 
+  /** What lies under what Kafka Streams has put around it. */
+  static WriteBackStore under(StateStore store) {
+    StateStore inner = store;
+    while (inner instanceof WrappedStateStore<?, ?, ?> wrapped) {
+      inner = wrapped.wrapped();
+    }
+    return (WriteBackStore) inner;
+  }
+
   @Override
   public String name() {
     return disk.name();
@@ -105,6 +119,8 @@ final class WriteBackStore
     bytes = 0;
     clock = 0;
     hand = 0;
+    visited = 0;
+    toVisit = null;
     // What is restored goes to the disk directly.
     disk.init(context, root);
   }
@@ -238,7 +254,6 @@ final class WriteBackStore
             .map(entry -> KeyValue.pair(Bytes.wrap(entry.key()), entry.state()))
             .toList());
     dirty.clear(from, to);
-    written.forEach(KeptState::written);
   }
 
   /** The task becomes a standby or stops being one; a standby writes to the disk directly. */
@@ -257,25 +272,49 @@ final class WriteBackStore
     return false;
   }
 
-  @Override
-  public KeyValueIterator<Bytes, byte[]> all() {
-    return range(null, null);
-  }
-
-  /** As of now where it concerns entries that have not reached the disk yet. */
-  @Override
-  public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
-    Queue<KeptState> kept = new PriorityQueue<>(BY_KEY);
-    for (int slot = 0; slot < slots.length(); slot++) {
-      KeptState entry = slots.get(slot);
-      if (entry != null
-          && entry.isUnwritten()
-          && (from == null || Arrays.compareUnsigned(entry.key(), from.get()) >= 0)
-          && (to == null || Arrays.compareUnsigned(entry.key(), to.get()) <= 0)) {
-        kept.add(entry);
+  /**
+   * Shows some states at a time, and all of them in the long run: first those in memory, then those
+   * on the disk as they are there, which may be older than those in memory.
+   *
+   * @param count at most so many
+   */
+  void visit(int count, BiConsumer<Bytes, byte[]> visitor) {
+    int seen = 0;
+    while (visited < slots.length() && seen < count) {
+      KeptState entry = slots.get(visited++);
+      byte[] state = entry == null ? null : entry.state();
+      if (entry != null && state != null) {
+        visitor.accept(Bytes.wrap(entry.key()), state);
+        seen++;
       }
     }
-    return new Merged(kept, from == null && to == null ? disk.all() : disk.range(from, to));
+    if (seen == count) {
+      return;
+    }
+    try (KeyValueIterator<Bytes, byte[]> entries = disk.range(toVisit, null)) {
+      while (entries.hasNext() && seen++ < count) {
+        KeyValue<Bytes, byte[]> entry = entries.next();
+        visitor.accept(entry.key, entry.value);
+      }
+      toVisit = entries.hasNext() ? entries.peekNextKey() : null;
+    }
+    if (toVisit == null) {
+      visited = 0;
+    }
+  }
+
+  @Override
+  public KeyValueIterator<Bytes, byte[]> all() {
+    throw unsupported();
+  }
+
+  @Override
+  public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
+    throw unsupported();
+  }
+
+  private static UnsupportedOperationException unsupported() {
+    return new UnsupportedOperationException("states in memory have no order; get one, or visit");
   }
 
   @Override
@@ -315,66 +354,5 @@ final class WriteBackStore
    */
   static int slot(Bytes key, int slots) {
     return ((key.hashCode() * GOLDEN_RATIO) >>> (Integer.numberOfLeadingZeros(slots) + 2)) << 1;
-  }
-
-  /** What is kept before what the disk has, in the order of the keys. */
-  private static final class Merged implements KeyValueIterator<Bytes, byte[]> {
-    private final Queue<KeptState> kept;
-    private final KeyValueIterator<Bytes, byte[]> disk;
-    private @Nullable KeyValue<Bytes, byte[]> next;
-
-    Merged(Queue<KeptState> kept, KeyValueIterator<Bytes, byte[]> disk) {
-      this.kept = kept;
-      this.disk = disk;
-      next = advance();
-    }
-
-    private @Nullable KeyValue<Bytes, byte[]> advance() {
-      while (!kept.isEmpty()) {
-        KeptState first = kept.element();
-        int order =
-            disk.hasNext() ? Arrays.compareUnsigned(disk.peekNextKey().get(), first.key()) : 1;
-        if (order < 0) {
-          return disk.next();
-        }
-        kept.remove();
-        if (order == 0) {
-          disk.next();
-        }
-        byte[] state = first.state();
-        if (state != null) {
-          return KeyValue.pair(Bytes.wrap(first.key()), state);
-        }
-      }
-      return disk.hasNext() ? disk.next() : null;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
-    }
-
-    @Override
-    public Bytes peekNextKey() {
-      if (next == null) {
-        throw new NoSuchElementException();
-      }
-      return next.key;
-    }
-
-    @Override
-    public KeyValue<Bytes, byte[]> next() {
-      KeyValue<Bytes, byte[]> current = next;
-      if (current == null) {
-        throw new NoSuchElementException();
-      }
-      next = advance();
-      return current;
-    }
-
-    @Override
-    public void close() {
-      disk.close();
-    }
   }
 }
