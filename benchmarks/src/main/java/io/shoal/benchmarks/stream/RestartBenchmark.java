@@ -89,8 +89,9 @@ public final class RestartBenchmark implements Benchmark {
       Instance one = new Instance(broker, folder.resolve("one"));
       Instance two = new Instance(broker, folder.resolve("two"));
       try {
-        progress.accept("taking all in");
+        progress.accept("both take in %,d transactions (a minute or two)".formatted(FILL));
         broker.awaitLag(StreamBroker.SIDECAR, Set.of(PassThrough.SOURCE), 1_000, PATIENCE);
+        progress.accept("waiting for the standby replicas");
         awaitReplicas(one);
         awaitReplicas(two);
         try (LatencyRun run =

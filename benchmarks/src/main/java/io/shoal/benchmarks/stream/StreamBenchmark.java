@@ -38,6 +38,9 @@ public final class StreamBenchmark implements Benchmark {
   /** Of so many measurements the median counts: neighbours on the machine disturb some. */
   private static final int TIMES = 3;
 
+  /** The longest there is: history goes by at days a second, and segments come and go with it. */
+  private static final int LEDGER_DAYS = 366;
+
   private static final int RATE = 5_000;
   private static final double THROUGHPUT_SHARE = 0.5;
 
@@ -239,6 +242,7 @@ public final class StreamBenchmark implements Benchmark {
             StreamBroker.TOPICS.secondaryEvents()),
         Map.of(
             "rocksdb.memory.mb", String.valueOf(run.memory.rocksDb),
+            "ledger.retention.days", String.valueOf(LEDGER_DAYS),
             "bootstrap.servers", run.broker.brokers(),
             "schema.registry.url", run.broker.registryUrl(),
             "state.dir", run.folder.resolve("sidecar-" + guarantee + "-state").toString(),

@@ -48,9 +48,11 @@ final class StreamProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",
                 "jdk.incubator.vector",
-                // All of it from the start, as in the images.
+                // As in the images: all of it from the start, in huge pages.
                 "-Xms" + heapMb + "m",
                 "-Xmx" + heapMb + "m",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "-XX:+UseTransparentHugePages",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName(),

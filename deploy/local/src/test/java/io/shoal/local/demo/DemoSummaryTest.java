@@ -15,7 +15,7 @@ class DemoSummaryTest {
         .containsExactly(
             "transactions   1,200,000 sent in 1 min 20 s, 15,000/s",
             "event time     2018-04-01T00:00:31Z to 2018-08-14T23:59:00Z",
-            "predictions    1,200,000 (1,100,000 scored, 100,000 unscored)",
+            "predictions    1,200,000 (1,100,000 scored, 100,000 without a model)",
             "exactly once   yes: 0 missing, 0 duplicates; 2 of other transactions",
             "latency        p50 12 ms, p99 80 ms, max 1,200 ms",
             "model          learned from 1,190,000 events, 17 versions used, now version 20",
