@@ -1,17 +1,20 @@
 package io.shoal.serving;
 
 import io.shoal.features.EventClock;
+import io.shoal.features.FeatureSet;
 import io.shoal.features.InvalidEventException;
+import io.shoal.features.StateUnit;
 import io.shoal.features.StateUpdate;
+import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
-import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.schemas.avro.LedgerEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import org.apache.kafka.common.serialization.Serde;
+import java.util.List;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -36,7 +39,12 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
 
   private final String fingerprint;
   private final long set;
-  private final Serde<LedgerEvent> events;
+  private final int entities;
+
+  /** Those whose states count frauds. */
+  private final List<StateUnit> countFrauds;
+
+  private final Deserializer<LedgerEvent> events;
   private final UnmatchedLabels unmatched;
   private final long retentionMs;
   private final Duration labelWait;
@@ -59,16 +67,18 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     Object letter(Label label, Duration waited);
   }
 
-  /** The fingerprint tells the entries of this feature set from those of one beside it. */
+  /** Leaves alone the entries of a feature set that runs beside this one. */
   JoinLabels(
-      String fingerprint,
-      Serde<LedgerEvent> events,
+      FeatureSet features,
+      Deserializer<LedgerEvent> events,
       Duration retention,
       Duration labelWait,
       UnmatchedLabels unmatched) {
     this.events = events;
-    this.fingerprint = fingerprint;
+    this.fingerprint = features.fingerprint();
     this.set = ScoredEntry.set(fingerprint);
+    this.entities = features.entities().size();
+    this.countFrauds = features.units().stream().filter(StateUnit::labels).toList();
     this.retentionMs = retention.toMillis();
     this.labelWait = labelWait;
     this.unmatched = unmatched;
@@ -168,35 +178,33 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
   }
 
   /**
-   * @param packed whether it is a {@link ScoredEntry}, else a plain event
+   * @param packed whether it is a {@link ScoredEntry}, else a label
    */
   private void take(String transactionId, byte[] bytes, boolean packed, long timestamp) {
-    if (packed && bytes.length < ScoredEntry.HEADER_BYTES) {
-      throw new InvalidEventException("undecodable", "an entry of " + bytes.length + " bytes");
-    }
-    byte[] plain = packed ? ScoredEntry.event(bytes) : bytes;
-    LedgerEvent event = events.deserializer().deserialize("", plain);
-    if (event.getEntry() != null) {
-      if (event.getEntry().getFingerprint().equals(fingerprint)) {
-        enter(transactionId, event.getEntry(), plain, timestamp);
+    if (!packed) {
+      Label label = events.deserialize("", bytes).getLabel();
+      if (label != null) {
+        label(transactionId, label, timestamp);
       }
-    } else if (event.getLabel() != null) {
-      label(transactionId, event.getLabel(), timestamp);
+    } else if (bytes.length < ScoredEntry.HEADER_BYTES) {
+      throw new InvalidEventException("undecodable", "an entry of " + bytes.length + " bytes");
+    } else if (ScoredEntry.set(bytes, 0) == set) {
+      enter(transactionId, bytes, timestamp);
     }
   }
 
-  private void enter(String transactionId, LedgerEntry entry, byte[] event, long timestamp) {
+  private void enter(String transactionId, byte[] bytes, long timestamp) {
     if (waiting == null || grades == null) {
       throw new IllegalStateException("enter before init");
     }
-    long atMs = believed(entry.getEventTime().toEpochMilli());
-    byte[] bytes = ScoredEntry.toBytes(entry, event, set, atMs);
+    long atMs = believed(ScoredEntry.timeMs(bytes, 0));
+    ScoredEntry.setTimeMs(bytes, 0, atMs);
     count(bytes, 0, atMs, grades);
     Label early = waiting.take(transactionId);
     if (early == null) {
       entered.add(transactionId, bytes);
     } else {
-      join(transactionId, entry, bytes, early, timestamp);
+      join(transactionId, ScoredEntry.read(bytes, entities), bytes, early, timestamp);
     }
   }
 
@@ -209,13 +217,13 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
       waiting.add(transactionId, label, timestamp);
       return;
     }
-    LedgerEntry entry = events.deserializer().deserialize("", ScoredEntry.event(found)).getEntry();
-    if (entry.getFraud() == null) {
+    ScoredEntry.Details entry = ScoredEntry.read(found, entities);
+    if (entry.fraud() == null) {
       join(transactionId, entry, found, label, timestamp);
-    } else if (!entry.getFraud().equals(label.getFraud())) {
+    } else if (entry.fraud() != label.getFraud()) {
       throw new InvalidEventException(
           "conflicting-label",
-          "transaction " + transactionId + " was labelled fraud=" + entry.getFraud() + " before");
+          "transaction " + transactionId + " was labelled fraud=" + entry.fraud() + " before");
     }
   }
 
@@ -229,42 +237,36 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
   }
 
   private void join(
-      String transactionId, LedgerEntry entry, byte[] bytes, Label label, long timestamp) {
+      String transactionId, ScoredEntry.Details entry, byte[] bytes, Label label, long timestamp) {
     if (context == null || metrics == null || grades == null) {
       throw new IllegalStateException("join before init");
     }
-    metrics.joined(entry.getEventTime(), label.getKnownAt());
-    long atMs = ScoredEntry.timeMs(bytes, 0);
-    grades.labelled(
-        ScoredEntry.version(bytes, 0),
-        ScoredEntry.score(bytes, 0),
-        ScoredEntry.risk(bytes, 0),
-        atMs,
-        label.getFraud());
-    entry.setFraud(label.getFraud());
-    entered.add(
-        transactionId,
-        ScoredEntry.toBytes(
-            entry, events.serializer().serialize("", new LedgerEvent(entry, null)), set, atMs));
+    metrics.joined(entry.eventTime(), label.getKnownAt());
+    long version = ScoredEntry.version(bytes, 0);
+    double score = ScoredEntry.score(bytes, 0);
+    double risk = ScoredEntry.risk(bytes, 0);
+    grades.labelled(version, score, risk, ScoredEntry.timeMs(bytes, 0), label.getFraud());
+    entered.add(transactionId, ScoredEntry.labelled(bytes, label.getFraud()));
+    String primary = entry.keys().get(0);
     Feedback feedback =
         new Feedback(
             transactionId,
-            entry.getEventTime(),
+            entry.eventTime(),
             label.getKnownAt(),
-            entry.getEntityId(),
+            primary,
             label.getFraud(),
             label.getSource(),
-            entry.getFingerprint(),
-            entry.getValues(),
-            entry.getScore(),
-            entry.getRisk(),
-            entry.getReview(),
-            entry.getModelVersion());
-    context.forward(
-        new Record<>(entry.getEntityId(), feedback, timestamp), SidecarTopology.FEEDBACK);
+            fingerprint,
+            FloatArrays.asList(entry.values()),
+            Double.isNaN(score) ? null : score,
+            Double.isNaN(risk) ? null : risk,
+            entry.review(),
+            version == ScoredEntry.UNSCORED ? null : version);
+    context.forward(new Record<>(primary, feedback, timestamp), SidecarTopology.FEEDBACK);
     if (label.getFraud()) {
-      byte[] update = StateUpdate.fraud(entry.getEventTime().toEpochMilli()).toBytes();
-      for (String key : entry.getStateKeys()) {
+      byte[] update = StateUpdate.fraud(entry.eventTime().toEpochMilli()).toBytes();
+      for (StateUnit unit : countFrauds) {
+        String key = unit.replicaKey(entry.keys().get(unit.entity()));
         context.forward(new Record<>(key, update, timestamp), SidecarTopology.SECONDARY_FRAUDS);
       }
     }

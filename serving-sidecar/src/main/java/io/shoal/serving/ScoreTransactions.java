@@ -8,17 +8,13 @@ import io.shoal.features.state.EntityState;
 import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.FeatureVector;
-import io.shoal.schemas.avro.LedgerEntry;
-import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.Prediction;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -47,7 +43,6 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final ScoringPeriod period;
   private final SkewMeter.Settings skewSettings;
   private final Function<ProcessorContext<String, Object>, Outbox> outboxes;
-  private final Serializer<LedgerEvent> ledgerEvents;
   private final long set;
   private final EventReader reader;
   private final Event event;
@@ -80,10 +75,8 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       ScoringPeriod period,
       SkewMeter.Settings skewSettings,
       Function<ProcessorContext<String, Object>, Outbox> outboxes,
-      Serializer<LedgerEvent> ledgerEvents,
       Clock clock) {
     this.outboxes = outboxes;
-    this.ledgerEvents = ledgerEvents;
     this.skewSettings = skewSettings;
     this.period = period;
     this.features = features;
@@ -192,12 +185,10 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
         outbox.add(SidecarTopology.TO_SECONDARY, key, vectorizer.update(u).toBytes(), timestampMs);
       }
     }
-    LedgerEntry entry = ledgerEntry(prediction);
     outbox.add(
         SidecarTopology.TO_LEDGER,
         event.id,
-        ScoredEntry.toBytes(
-            entry, ledgerEvents.serialize("", new LedgerEvent(entry, null)), set, event.timeMs),
+        ScoredEntry.toBytes(event, values, prediction, set),
         timestampMs);
     outbox.flushIfFull();
   }
@@ -271,30 +262,5 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       meters.put(METER, meter.toBytes());
     }
     return prediction;
-  }
-
-  private LedgerEntry ledgerEntry(Prediction prediction) {
-    return new LedgerEntry(
-        Instant.ofEpochMilli(event.timeMs),
-        event.keys[0],
-        event.keys.length > 1 ? event.keys[1] : "",
-        labelKeys(),
-        features.fingerprint(),
-        FloatArrays.asList(values),
-        prediction.getScore(),
-        prediction.getRisk(),
-        prediction.getDecision() == Decision.REVIEW,
-        prediction.getModelVersion(),
-        null);
-  }
-
-  private List<String> labelKeys() {
-    List<String> keys = new ArrayList<>();
-    for (int u = 0; u < units.size(); u++) {
-      if (units.get(u).labels()) {
-        keys.add(replicaKeys[u]);
-      }
-    }
-    return keys;
   }
 }

@@ -24,7 +24,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -215,7 +214,6 @@ final class SidecarTopology {
                     period,
                     skew,
                     this::outbox,
-                    ledgerEvents().serializer(),
                     clock),
             "transactions")
         .addStateStore(
@@ -256,8 +254,8 @@ final class SidecarTopology {
             "join-labels",
             () ->
                 new JoinLabels(
-                    features.fingerprint(),
-                    ledgerEvents(),
+                    features,
+                    serdes.of(LedgerEvent.class).deserializer(),
                     retention,
                     config.labelWait(),
                     this::unmatchedLabel),
@@ -332,13 +330,6 @@ final class SidecarTopology {
   }
 
   /** Wherever they are written to: their schema is registered for one topic. */
-  private Serde<LedgerEvent> ledgerEvents() {
-    Serde<LedgerEvent> serde = serdes.of(LedgerEvent.class);
-    return Serdes.serdeFrom(
-        (topic, event) -> serde.serializer().serialize(topics.ledgerEvents(), event),
-        serde.deserializer());
-  }
-
   private Outbox outbox(ProcessorContext<String, Object> context) {
     return new Outbox(
         List.of(

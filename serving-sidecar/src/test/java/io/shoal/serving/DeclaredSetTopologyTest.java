@@ -14,8 +14,6 @@ import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.Feedback;
 import io.shoal.schemas.avro.Label;
-import io.shoal.schemas.avro.LedgerEntry;
-import io.shoal.schemas.avro.LedgerEvent;
 import io.shoal.schemas.avro.ModelUpdate;
 import io.shoal.schemas.avro.Prediction;
 import java.io.ByteArrayOutputStream;
@@ -305,11 +303,8 @@ class DeclaredSetTopologyTest {
             TOPICS.secondaryEvents(), new StringSerializer(), new ByteArraySerializer())
         .pipeInput("shop@00000000/books", new byte[] {1, 2, 3});
     driver
-        .createInputTopic(
-            TOPICS.ledgerEvents(),
-            new StringSerializer(),
-            new AvroSerializer<>(registry, LedgerEvent.class))
-        .pipeInput("1", new LedgerEvent(entryOfAnotherSet(), null));
+        .createInputTopic(TOPICS.ledgerEvents(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput("0", packOfAnotherSet());
     orders.advanceTime(Duration.ofMinutes(2));
     order(2, NOW.plusSeconds(120), "anna", "shoes", "FR", 5.5);
     driver
@@ -327,9 +322,13 @@ class DeclaredSetTopologyTest {
     assertThat(output(TOPICS.deadLetters(), DeadLetter.class)).isEmpty();
   }
 
-  private static LedgerEntry entryOfAnotherSet() {
-    return new LedgerEntry(
-        NOW, "anna", "books", List.of(), "another", List.of(1f), null, null, false, null, null);
+  private byte[] packOfAnotherSet() {
+    Pack pack = new Pack();
+    pack.add(
+        "1",
+        ScoredEntry.toBytes(
+            features.newEvent(), new float[] {1}, new Prediction(), ScoredEntry.set("another")));
+    return pack.toBytes();
   }
 
   @Test

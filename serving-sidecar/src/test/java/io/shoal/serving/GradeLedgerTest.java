@@ -2,13 +2,11 @@ package io.shoal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shoal.schemas.avro.LedgerEntry;
 import io.shoal.serving.GradeRow.Ranking;
 import io.shoal.serving.Grades.Grade;
 import io.shoal.serving.Grades.OfVersion;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,9 +41,12 @@ class GradeLedgerTest {
           .build();
   private final GradeLedger ledger = new GradeLedger(store, Duration.ofDays(12));
   private final GradeReader reader = new GradeReader(store);
-  private final Queue<LedgerEntry> unlabelled = new ArrayDeque<>();
+  private final Queue<Entry> unlabelled = new ArrayDeque<>();
   private final Random random = new Random(1);
   private int events;
+
+  /** What was scored. */
+  private record Entry(long version, long atMs, double score) {}
 
   @BeforeEach
   void open() {
@@ -126,8 +127,8 @@ class GradeLedgerTest {
 
   @Test
   void shouldTakeNothingFromWhatIsForgotten() {
-    LedgerEntry entry = entry(1, Duration.ofDays(START).toMillis(), 0.9);
-    labelled(entry, entry.getEventTime().toEpochMilli());
+    Entry entry = new Entry(1, Duration.ofDays(START).toMillis(), 0.9);
+    labelled(entry);
     assertThat(days().ofDays(Integer.MAX_VALUE, 1)).isEmpty();
   }
 
@@ -152,10 +153,10 @@ class GradeLedgerTest {
 
   @Test
   void shouldCountAPackAsItsEntriesOneByOne() {
-    List<LedgerEntry> pack = new ArrayList<>();
+    List<Entry> pack = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       long atMs = Duration.ofDays(START + random.nextInt(2)).toMillis();
-      pack.add(entry(1 + random.nextInt(3), atMs, random.nextDouble()));
+      pack.add(new Entry(1 + random.nextInt(3), atMs, random.nextDouble()));
     }
     count(pack, 1);
     Map<Bytes, ByteBuffer> oneByOne = contents();
@@ -167,13 +168,12 @@ class GradeLedgerTest {
   }
 
   /** Counts entries, some of which are labelled at once, and writes after so many. */
-  private void count(List<LedgerEntry> entries, int writeEvery) {
+  private void count(List<Entry> entries, int writeEvery) {
     for (int i = 0; i < entries.size(); i++) {
-      LedgerEntry entry = entries.get(i);
-      long atMs = entry.getEventTime().toEpochMilli();
-      scored(entry, atMs);
+      Entry entry = entries.get(i);
+      scored(entry);
       if (i % FRAUD_EVERY == 0) {
-        labelled(entry, atMs);
+        labelled(entry);
       }
       if ((i + 1) % writeEvery == 0) {
         ledger.write();
@@ -209,17 +209,16 @@ class GradeLedgerTest {
       for (int e = 0; e < EVENTS_PER_VERSION; e++) {
         boolean fraud = events++ % FRAUD_EVERY == 0;
         double score = Math.pow(random.nextDouble(), fraud ? 0.25 : 1);
-        LedgerEntry entry = entry(i + 1, nowMs, score);
-        scored(entry, nowMs);
+        Entry entry = new Entry(i + 1, nowMs, score);
+        scored(entry);
         ledger.write();
         if (fraud) {
           unlabelled.add(entry);
         }
       }
-      while (!unlabelled.isEmpty()
-          && unlabelled.peek().getEventTime().plus(LATE).toEpochMilli() <= nowMs) {
-        LedgerEntry due = unlabelled.remove();
-        labelled(due, due.getEventTime().toEpochMilli());
+      while (!unlabelled.isEmpty() && unlabelled.peek().atMs + LATE.toMillis() <= nowMs) {
+        Entry due = unlabelled.remove();
+        labelled(due);
       }
     }
   }
@@ -237,28 +236,16 @@ class GradeLedgerTest {
 
   private void score(long version, int day, double score) {
     long atMs = Duration.ofDays(START + day).toMillis();
-    scored(entry(version, atMs, score), atMs);
+    scored(new Entry(version, atMs, score));
     ledger.write();
   }
 
-  private void scored(LedgerEntry entry, long atMs) {
-    ledger.scored(entry.getModelVersion(), entry.getScore(), Double.NaN, atMs);
+  private void scored(Entry entry) {
+    ledger.scored(entry.version, entry.score, Double.NaN, entry.atMs);
   }
 
-  private void labelled(LedgerEntry entry, long atMs) {
-    ledger.labelled(entry.getModelVersion(), entry.getScore(), Double.NaN, atMs, true);
-  }
-
-  private static LedgerEntry entry(long version, long atMs, double score) {
-    return LedgerEntry.newBuilder()
-        .setEventTime(Instant.ofEpochMilli(atMs))
-        .setEntityId("c")
-        .setSecondaryId("")
-        .setFingerprint("f")
-        .setValues(List.of())
-        .setScore(score)
-        .setModelVersion(version)
-        .build();
+  private void labelled(Entry entry) {
+    ledger.labelled(entry.version, entry.score, Double.NaN, entry.atMs, true);
   }
 
   private Grades days() {

@@ -3,14 +3,13 @@ package io.shoal.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shoal.schemas.avro.LedgerEntry;
+import io.shoal.features.Event;
+import io.shoal.schemas.avro.Prediction;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -61,8 +60,8 @@ class LedgerStoreTest {
   void shouldGiveTheEntriesOfAPack() {
     store.put(KEY, pack(entry(1, 1), entry(2, 2)));
 
-    assertThat(event("t-1")).containsExactly(1);
-    assertThat(event("t-2")).containsExactly(2);
+    assertThat(values("t-1")).containsExactly(1);
+    assertThat(values("t-2")).containsExactly(2);
     assertThat(get("t-3")).isNull();
     assertThat(get("t-")).isNull();
   }
@@ -70,9 +69,9 @@ class LedgerStoreTest {
   @Test
   void shouldGiveTheEntryThatWasPutLast() {
     store.put(KEY, pack(entry(1, 1), entry(1, 2)));
-    assertThat(event("t-1")).containsExactly(2);
+    assertThat(values("t-1")).containsExactly(2);
     store.put(KEY, pack(entry(1, 3)));
-    assertThat(event("t-1")).containsExactly(3);
+    assertThat(values("t-1")).containsExactly(3);
   }
 
   @Test
@@ -82,8 +81,8 @@ class LedgerStoreTest {
     }
 
     assertThat(get("t-50")).isNull();
-    assertThat(event("t-109")).containsExactly(109);
-    assertThat(event("t-199")).containsExactly((byte) 199);
+    assertThat(values("t-109")).containsExactly(109);
+    assertThat(values("t-199")).containsExactly(199);
     store.put(KEY, pack(entry(7, 7)));
     assertThat(get("t-7")).isNull();
     store.flush();
@@ -99,18 +98,18 @@ class LedgerStoreTest {
     store.close();
     open();
 
-    assertThat(event("t-0")).containsExactly(1);
-    assertThat(event("t-85")).containsExactly(2);
+    assertThat(values("t-0")).containsExactly(1);
+    assertThat(values("t-85")).containsExactly(2);
     store.put(KEY, pack(entry(100, 3)));
     assertThat(get("t-0")).isNull();
-    assertThat(event("t-85")).containsExactly(2);
+    assertThat(values("t-85")).containsExactly(2);
   }
 
   @Test
   void shouldTakeInItsChangelogsPacks() {
     restoration.restore(KEY.get(), pack(entry(1, 1), entry(2, 2)));
 
-    assertThat(event("t-2")).containsExactly(2);
+    assertThat(values("t-2")).containsExactly(2);
   }
 
   @Test
@@ -123,42 +122,13 @@ class LedgerStoreTest {
     assertThat(get("t-1")).isNull();
   }
 
-  @Test
-  void shouldTellWhatAnEntryIsAskedFor() {
-    LedgerEntry entry =
-        LedgerEntry.newBuilder()
-            .setEventTime(Instant.ofEpochMilli(5))
-            .setEntityId("c")
-            .setSecondaryId("")
-            .setFingerprint("f")
-            .setValues(List.of())
-            .setScore(0.5)
-            .setModelVersion(3L)
-            .build();
-    byte[] bytes = ScoredEntry.toBytes(entry, new byte[] {9}, ScoredEntry.set("f"), 7);
-
-    assertThat(ScoredEntry.timeMs(bytes, 0)).isEqualTo(7);
-    assertThat(ScoredEntry.set(bytes, 0)).isEqualTo(ScoredEntry.set("f"));
-    assertThat(ScoredEntry.set("f")).isNotEqualTo(ScoredEntry.set("g"));
-    assertThat(ScoredEntry.version(bytes, 0)).isEqualTo(3);
-    assertThat(ScoredEntry.score(bytes, 0)).isEqualTo(0.5);
-    assertThat(ScoredEntry.risk(bytes, 0)).isNaN();
-    assertThat(ScoredEntry.event(bytes)).containsExactly(9);
-    ScoredEntry.setTimeMs(bytes, 0, 6);
-    assertThat(ScoredEntry.timeMs(bytes, 0)).isEqualTo(6);
-    entry.setModelVersion(null);
-    assertThat(ScoredEntry.version(ScoredEntry.toBytes(entry, new byte[0], 1, 1), 0))
-        .isEqualTo(ScoredEntry.UNSCORED);
-  }
-
-  /** Of a transaction on a day, with an event of one byte. */
+  /** Of a transaction on a day, with a vector of one number. */
   private record Entry(String transactionId, byte[] bytes) {}
 
-  private static Entry entry(int day, int event) {
-    LedgerEntry unscored = new LedgerEntry();
-    byte[] bytes =
-        ScoredEntry.toBytes(
-            unscored, new byte[] {(byte) event}, 0, Duration.ofDays(17_000 + day).toMillis());
+  private static Entry entry(int day, float value) {
+    Event scored = TestModels.FEATURES.newEvent();
+    scored.timeMs = Duration.ofDays(17_000 + day).toMillis();
+    byte[] bytes = ScoredEntry.toBytes(scored, new float[] {value}, new Prediction(), 0);
     return new Entry("t-" + day, bytes);
   }
 
@@ -174,7 +144,8 @@ class LedgerStoreTest {
     return store.get(Bytes.wrap(transactionId.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private byte[] event(String transactionId) {
-    return ScoredEntry.event(get(transactionId));
+  private float[] values(String transactionId) {
+    int entities = TestModels.FEATURES.entities().size();
+    return ScoredEntry.read(get(transactionId), entities).values();
   }
 }
