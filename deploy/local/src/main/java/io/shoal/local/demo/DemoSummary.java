@@ -88,7 +88,8 @@ public record DemoSummary(
       lines.add(format("event time     %s to %s", firstEventTime, lastEventTime));
     }
     lines.add(
-        format("predictions    %,d (%,d scored, %,d without a model)", predictions, scored, unscored));
+        format(
+            "predictions    %,d (%,d scored, %,d without a model)", predictions, scored, unscored));
     lines.add(
         "exactly once   "
             + (exactlyOnce() ? "yes" : "NO")
