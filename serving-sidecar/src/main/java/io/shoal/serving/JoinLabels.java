@@ -197,6 +197,8 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     if (waiting == null || grades == null) {
       throw new IllegalStateException("enter before init");
     }
+    // First, so that one that cannot be read takes no label with it.
+    ScoredEntry.Details entry = ScoredEntry.read(bytes, entities);
     long atMs = believed(ScoredEntry.timeMs(bytes, 0));
     ScoredEntry.setTimeMs(bytes, 0, atMs);
     count(bytes, 0, atMs, grades);
@@ -204,7 +206,7 @@ final class JoinLabels implements Processor<String, byte[], String, Object> {
     if (early == null) {
       entered.add(transactionId, bytes);
     } else {
-      join(transactionId, ScoredEntry.read(bytes, entities), bytes, early, timestamp);
+      join(transactionId, entry, bytes, early, timestamp);
     }
   }
 

@@ -323,12 +323,36 @@ class DeclaredSetTopologyTest {
   }
 
   private byte[] packOfAnotherSet() {
+    return pack(scored(ScoredEntry.set("another")));
+  }
+
+  private byte[] scored(long set) {
+    return ScoredEntry.toBytes(features.newEvent(), new float[] {1}, new Prediction(), set);
+  }
+
+  private static byte[] pack(byte[] entry) {
     Pack pack = new Pack();
-    pack.add(
-        "1",
-        ScoredEntry.toBytes(
-            features.newEvent(), new float[] {1}, new Prediction(), ScoredEntry.set("another")));
+    pack.add("1", entry);
     return pack.toBytes();
+  }
+
+  @Test
+  void shouldKeepALabelWhoseTransactionComesInAFormThatCannotBeRead() throws Exception {
+    driver
+        .createInputTopic(
+            TOPICS.labels(), new StringSerializer(), new AvroSerializer<>(registry, Label.class))
+        .pipeInput("1", new Label("1", true, NOW.plusSeconds(30), "test"));
+    byte[] entry = scored(ScoredEntry.set(features.fingerprint()));
+    entry[ScoredEntry.HEADER_BYTES]++;
+    driver
+        .createInputTopic(TOPICS.ledgerEvents(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput("0", pack(entry));
+
+    assertThat(output(TOPICS.deadLetters(), DeadLetter.class))
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.getMessage()).contains("another version of Shoal"));
+    order(1, NOW, "anna", "books", "FR", 10.0);
+    assertThat(output(TOPICS.feedback(), Feedback.class)).hasSize(1);
   }
 
   @Test
