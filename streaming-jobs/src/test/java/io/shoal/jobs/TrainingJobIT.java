@@ -82,7 +82,7 @@ class TrainingJobIT {
 
       assertGapless(versions);
       ModelVersion last = versions.get(versions.size() - 1);
-      assertThat(centresFound(last)).isEqualTo(CENTRES.length);
+      assertFoundAllCentres(last);
       assertThat(last.getFingerprint()).isEqualTo(FEATURES.fingerprint());
       assertThat(last.getFeatures()).isEqualTo(FEATURES.modelFeatures());
       assertThat(last.getEventTime().toEpochMilli()).isEqualTo(POINTS - 1);
@@ -142,7 +142,7 @@ class TrainingJobIT {
       List<ModelVersion> versions = harness.candidatesUntil(learned(restarts * POINTS));
 
       assertGapless(versions);
-      assertThat(centresFound(versions.get(versions.size() - 1))).isEqualTo(CENTRES.length);
+      assertFoundAllCentres(versions.get(versions.size() - 1));
       // The last version may be from before the restart: then the job is still being restored.
       await().atMost(TIMEOUT).until(() -> events(trainer) >= restarts * POINTS);
       assertThat(events(trainer)).isEqualTo(restarts * POINTS);
@@ -195,7 +195,7 @@ class TrainingJobIT {
         assertThat(first.getSequence()).isEqualTo(2);
         assertThat(trainer.progress().jobId()).isEqualTo(first.getJobId());
         assertThat(events(trainer)).isEqualTo(2L * POINTS);
-        assertThat(centresFound(versions.get(versions.size() - 1))).isEqualTo(CENTRES.length);
+        assertFoundAllCentres(versions.get(versions.size() - 1));
       }
     }
   }
@@ -237,7 +237,7 @@ class TrainingJobIT {
 
       assertThat(trainer.progress().dropped()).isEqualTo(6);
       assertThat(events(trainer)).isEqualTo(POINTS);
-      assertThat(centresFound(versions.get(versions.size() - 1))).isEqualTo(CENTRES.length);
+      assertFoundAllCentres(versions.get(versions.size() - 1));
       assertThat(trainer.failure()).isEmpty();
     }
   }
@@ -294,6 +294,10 @@ class TrainingJobIT {
   }
 
   /** Number of true centres that have a centroid near them. */
+  private static void assertFoundAllCentres(ModelVersion version) {
+    assertThat(centresFound(version)).as("%s", version).isEqualTo(CENTRES.length);
+  }
+
   private static int centresFound(ModelVersion version) {
     int d = version.getFeatures().size();
     int found = 0;
