@@ -158,6 +158,20 @@ final class MeasureColumns {
     }
   }
 
+  /**
+   * Reads a sum in hundredths, which no event lacks, where nothing but sums is kept.
+   *
+   * @param word begins with it
+   * @param length of it in bytes, at most 6: more hundredths than a number may have need more
+   * @return false when it is something else
+   */
+  boolean set(int i, long word, int length) {
+    long tagged = VarintBuffer.number(word, length);
+    missing[i] = 0;
+    sums[i] = VarintBuffer.ofHundredths(tagged);
+    return VarintBuffer.isHundredths(tagged);
+  }
+
   void move(int from, int to, int length) {
     System.arraycopy(missing, from, missing, to, length);
     move(sums, from, to, length);

@@ -43,6 +43,10 @@ public record StateLayout(int id, boolean lastEvent, List<Group> groups) {
         throw new IllegalArgumentException("deviations need the sum");
       }
     }
+
+    boolean isSumAlone() {
+      return sum && !deviations && !min && !max;
+    }
   }
 
   public StateLayout {

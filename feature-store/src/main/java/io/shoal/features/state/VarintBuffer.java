@@ -50,6 +50,11 @@ final class VarintBuffer {
     return position;
   }
 
+  /** What was read otherwise, up to there. */
+  void skipTo(int next) {
+    position = next;
+  }
+
   int remaining() {
     return bytes.length - position;
   }
@@ -131,12 +136,10 @@ final class VarintBuffer {
       }
       return value;
     }
-    long zigZag = tagged >>> 1;
-    long whole = (zigZag >>> 1) ^ -(zigZag & 1);
-    if ((tagged & IS_DOUBLE) != 0 || Math.abs(whole) >= HUNDREDTHS_MAX) {
+    if (!isHundredths(tagged) || Math.abs(hundredths(tagged)) >= HUNDREDTHS_MAX) {
       throw new CorruptStateException("no number ends at byte " + position);
     }
-    return whole / 100.0;
+    return ofHundredths(tagged);
   }
 
   byte[] readBytes() {
@@ -174,18 +177,61 @@ final class VarintBuffer {
       position++;
       return first;
     }
-    long word = (long) LONG.get(bytes, position);
-    long ends = ~word & HIGH_BITS;
-    if (ends == 0) {
+    long word = word(bytes, position);
+    int length = bytesOfNumber(word);
+    if (length == 0) {
       return readUnsignedByByte();
     }
-    int bits = Long.numberOfTrailingZeros(ends) + 1;
-    position += bits / Byte.SIZE;
+    position += length;
+    return number(word, length);
+  }
+
+  /** Eight bytes, the first of them lowest. */
+  static long word(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  /** How many bytes the varint has that a word begins with; 0 when it does not end there. */
+  static int bytesOfNumber(long word) {
+    long ends = ~word & HIGH_BITS;
+    return ends == 0 ? 0 : (Long.numberOfTrailingZeros(ends) + 1) / Byte.SIZE;
+  }
+
+  /** Where a varint ends that begins there. */
+  static int afterNumber(byte[] bytes, int from) {
+    int at = from;
+    while (bytes[at] < 0) {
+      at++;
+    }
+    return at + 1;
+  }
+
+  /** The varint of so many bytes that a word begins with. */
+  static long number(long word, int length) {
     // Groups of 7 bits become one number: neighbours first, then pairs, then fours.
-    word &= (-1L >>> (Long.SIZE - bits)) & ~HIGH_BITS;
-    word = (word & 0x007F007F007F007FL) | (word & 0x7F007F007F007F00L) >>> 1;
-    word = (word & 0x00003FFF00003FFFL) | (word & 0x3FFF00003FFF0000L) >>> 2;
-    return (word & 0x000000000FFFFFFFL) | (word & 0x0FFFFFFF00000000L) >>> 4;
+    long bits = word & (-1L >>> (Long.SIZE - Byte.SIZE * length)) & ~HIGH_BITS;
+    bits = (bits & 0x007F007F007F007FL) | (bits & 0x7F007F007F007F00L) >>> 1;
+    bits = (bits & 0x00003FFF00003FFFL) | (bits & 0x3FFF00003FFF0000L) >>> 2;
+    return (bits & 0x000000000FFFFFFFL) | (bits & 0x0FFFFFFF00000000L) >>> 4;
+  }
+
+  /** Whether a number stands there in hundredths, by its varint. */
+  static boolean isHundredths(long tagged) {
+    return (tagged & IS_DOUBLE) == 0;
+  }
+
+  /**
+   * The number that {@link #writeNumber} wrote in hundredths.
+   *
+   * @param tagged its varint
+   */
+  static double ofHundredths(long tagged) {
+    return hundredths(tagged) / 100.0;
+  }
+
+  private static long hundredths(long tagged) {
+    long zigZag = tagged >>> 1;
+    return (zigZag >>> 1) ^ -(zigZag & 1);
   }
 
   private long readUnsignedByByte() {

@@ -48,6 +48,15 @@ public final class WindowGroup {
   private static final int HAS_MISSING = 1;
   private static final int CAPACITY = 16;
 
+  /** Of a bucket as most are, lowest byte first: its step, what it must not have, its count. */
+  private static final long STEP = 0x7F;
+
+  private static final long UNUSUAL = 0x8380;
+  private static final long COUNT = 0x7C00;
+  private static final int COUNT_SHIFT = 10;
+  private static final int PLAIN_BYTES = 2;
+  private static final int PLAIN_BITS = PLAIN_BYTES * Byte.SIZE;
+
   private final long hopMs;
   private final long reachMs;
   private final int hopsRetained;
@@ -55,23 +64,25 @@ public final class WindowGroup {
   private final StateLayout.Measure[] measureLayouts;
   private final SketchColumn[] sketches;
 
+  /** Whether a bucket is at most a sum beside its count. */
+  private final boolean isPlain;
+
   private int size;
   private long[] hops = new long[CAPACITY];
   private int[] counts = new int[CAPACITY];
   private int[] frauds = new int[CAPACITY];
 
-  /** The value that was read last, and where its buckets stand in it. */
+  /** The value that was read last, where each of its buckets begins, and where the last ends. */
   private byte[] source = {};
 
+  private int[] starts = new int[CAPACITY];
   private int sourceSize;
-  private int sourceFrom;
-  private int sourceLast;
-  private int sourceTo;
+  private int sourceEnd;
 
-  /**
-   * So many buckets are as they were read, and are copied when the next value is written: all, or
-   * all but the last, which is where most events go; else none.
-   */
+  /** So many buckets of the source have been dropped since, the oldest. */
+  private int dropped;
+
+  /** So many of those after them are as they were read, and are copied into the next value. */
   private int unchanged;
 
   private int from;
@@ -90,10 +101,15 @@ public final class WindowGroup {
         layout.sketches().stream()
             .map(category -> new SketchColumn(category, CAPACITY))
             .toArray(SketchColumn[]::new);
+    isPlain =
+        sketches.length == 0
+            && measures.length <= 1
+            && layout.measures().stream().allMatch(StateLayout.Measure::isSumAlone);
   }
 
   void clear() {
     size = 0;
+    dropped = 0;
     unchanged = 0;
     from = 0;
     to = 0;
@@ -104,19 +120,66 @@ public final class WindowGroup {
     long buckets = in.readUnsigned();
     check(buckets >= 0 && buckets <= hopsRetained, "number of buckets", buckets, in);
     ensureCapacity((int) buckets);
-    sourceFrom = in.position();
-    for (int i = 0; i < buckets; i++) {
-      sourceLast = in.position();
-      readBucket(i, in);
+    int i = 0;
+    while (i < buckets) {
+      if (i > 0 && isPlain) {
+        i = readPlain(i, (int) buckets, in);
+      }
+      if (i < buckets) {
+        readBucket(i++, in);
+      }
     }
     size = (int) buckets;
     source = in.source();
     sourceSize = size;
-    sourceTo = in.position();
+    sourceEnd = in.position();
     unchanged = size;
   }
 
+  /**
+   * Reads buckets as most are, each from one word: a step and a count of a byte each, neither
+   * frauds nor missing measures, and a sum in hundredths where there is a measure. Stops at the
+   * first that is not so, or is damaged, and leaves it to {@link #readBucket}.
+   *
+   * @param first the index of the bucket that comes next, not 0
+   * @return the index of the bucket that was not read
+   */
+  private int readPlain(int first, int buckets, VarintBuffer in) {
+    byte[] bytes = in.source();
+    int at = in.position();
+    int lastWord = bytes.length - Long.BYTES;
+    long hop = hops[first - 1];
+    long end = hops[0] + hopsRetained;
+    int i = first;
+    while (i < buckets && at <= lastWord) {
+      long word = VarintBuffer.word(bytes, at);
+      hop += word & STEP;
+      if ((word & UNUSUAL) != 0 || (word & STEP) == 0 || (word & COUNT) == 0 || hop >= end) {
+        break;
+      }
+      int length = PLAIN_BYTES;
+      if (measures.length > 0) {
+        int more = VarintBuffer.bytesOfNumber(word >>> PLAIN_BITS);
+        if (more == 0
+            || more > Long.BYTES - PLAIN_BYTES
+            || !measures[0].set(i, word >>> PLAIN_BITS, more)) {
+          break;
+        }
+        length += more;
+      }
+      hops[i] = hop;
+      counts[i] = (int) (word & COUNT) >>> COUNT_SHIFT;
+      frauds[i] = 0;
+      starts[i] = at;
+      at += length;
+      i++;
+    }
+    in.skipTo(at);
+    return i;
+  }
+
   private void readBucket(int i, VarintBuffer in) {
+    starts[i] = in.position();
     long hop;
     if (i == 0) {
       hop = in.readSigned();
@@ -149,8 +212,7 @@ public final class WindowGroup {
   void write(VarintBuffer out) {
     out.writeUnsigned(size);
     if (unchanged > 0) {
-      int end = unchanged == sourceSize ? sourceTo : sourceLast;
-      out.writeRaw(source, sourceFrom, end - sourceFrom);
+      writeUnchanged(out);
     }
     for (int i = unchanged; i < size; i++) {
       if (i == 0) {
@@ -174,6 +236,18 @@ public final class WindowGroup {
         sketch.write(i, out);
       }
     }
+  }
+
+  private void writeUnchanged(VarintBuffer out) {
+    int next = dropped + unchanged;
+    int begin = starts[dropped];
+    int end = next == sourceSize ? sourceEnd : starts[next];
+    if (dropped > 0) {
+      // The first bucket tells its hop, where it told a difference.
+      out.writeSigned(hops[0]);
+      begin = VarintBuffer.afterNumber(source, begin);
+    }
+    out.writeRaw(source, begin, end - begin);
   }
 
   /**
@@ -289,7 +363,8 @@ public final class WindowGroup {
   private void dropBefore(long hop) {
     int expired = firstAtOrAfter(hop);
     if (expired > 0) {
-      change(0);
+      dropped += expired;
+      unchanged = Math.max(0, unchanged - expired);
       move(expired, 0, size - expired);
       size -= expired;
     }
@@ -297,9 +372,7 @@ public final class WindowGroup {
 
   /** The bucket there becomes another one. */
   private void change(int i) {
-    if (i < unchanged) {
-      unchanged = i == sourceSize - 1 ? i : 0;
-    }
+    unchanged = Math.min(unchanged, i);
   }
 
   private int firstAtOrAfter(long hop) {
@@ -355,6 +428,7 @@ public final class WindowGroup {
       hops = Arrays.copyOf(hops, capacity);
       counts = Arrays.copyOf(counts, capacity);
       frauds = Arrays.copyOf(frauds, capacity);
+      starts = Arrays.copyOf(starts, capacity);
       for (MeasureColumns measure : measures) {
         measure.grow(capacity);
       }

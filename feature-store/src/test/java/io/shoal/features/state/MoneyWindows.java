@@ -8,8 +8,26 @@ final class MoneyWindows {
   private final double[] amount = new double[1];
   private final EntityState state;
 
+  /** What is kept of the events of a hop, beside their number. */
+  enum Kept {
+    NOTHING,
+    SUM,
+    ALL;
+
+    private List<StateLayout.Measure> measures() {
+      return switch (this) {
+        case NOTHING -> List.of();
+        case SUM -> List.of(new StateLayout.Measure(0, true, false, false, false));
+        case ALL -> List.of(new StateLayout.Measure(0, true, true, true, true));
+      };
+    }
+  }
+
   MoneyWindows(Duration hop, Duration reach) {
-    StateLayout.Measure money = new StateLayout.Measure(0, true, true, true, true);
+    this(hop, reach, Kept.ALL);
+  }
+
+  MoneyWindows(Duration hop, Duration reach, Kept kept) {
     state =
         new EntityState(
             new StateLayout(
@@ -17,7 +35,7 @@ final class MoneyWindows {
                 false,
                 List.of(
                     new StateLayout.Group(
-                        hop.toMillis(), reach.toMillis(), true, List.of(money), List.of()))));
+                        hop.toMillis(), reach.toMillis(), true, kept.measures(), List.of()))));
   }
 
   void read(byte[] bytes) {
