@@ -5,7 +5,9 @@ import io.shoal.features.StateUnit;
 import io.shoal.features.StateUpdate;
 import io.shoal.features.Vectorizer;
 import io.shoal.features.state.EntityState;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -22,7 +24,7 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
   private final List<StateUnit> units;
   private final Vectorizer vectorizer;
   private final String storeName;
-  private @Nullable KeyValueStore<String, byte[]> store;
+  private @Nullable KeyValueStore<Bytes, byte[]> store;
   private @Nullable StreamMetrics metrics;
   private final SkewMeter.Settings skewSettings;
   private @Nullable ExpireStates expiry;
@@ -38,9 +40,10 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
 
   @Override
   public void init(ProcessorContext<Void, Void> processorContext) {
-    store = processorContext.getStateStore(storeName);
+    KeyValueStore<String, byte[]> states = processorContext.getStateStore(storeName);
+    store = WriteBackStore.unmetered(states);
     metrics = new StreamMetrics(processorContext.metrics());
-    expiry = new ExpireStates(store, this::state);
+    expiry = new ExpireStates(states, this::state);
     skews = new SkewMeter[units.size()];
     for (int u = 0; u < skews.length; u++) {
       if (skewSettings.isOn() && !units.get(u).inLine()) {
@@ -68,12 +71,13 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
     StateUpdate update = StateUpdate.fromBytes(bytes, features, unit);
     expiry.advance(update.eventTimeMs());
     EntityState state = vectorizer.state(unit);
-    byte[] stored = store.get(key);
+    Bytes keyBytes = Bytes.wrap(key.getBytes(StandardCharsets.UTF_8));
+    byte[] stored = store.get(keyBytes);
     state.read(stored);
     if (!update.applyTo(state)) {
       metrics.late();
     }
-    store.put(key, state.toBytes());
+    store.put(keyBytes, state.toBytes());
     SkewMeter skew = skews[unit];
     if (skew != null && skew.samples(key)) {
       skew.windows(key, stored != null, update, vectorizer);

@@ -41,13 +41,13 @@ final class KeptState {
   /** Whether somebody has asked for it since the clock came by. */
   private boolean used;
 
-  KeptState(Bytes key) {
+  KeptState(int hash, Bytes key) {
     this.key = key.get();
-    this.hash = key.hashCode();
+    this.hash = hash;
   }
 
-  boolean isOf(Bytes other) {
-    return hash == other.hashCode() && Arrays.equals(key, other.get());
+  boolean isOf(int otherHash, Bytes other) {
+    return hash == otherHash && Arrays.equals(key, other.get());
   }
 
   void use() {

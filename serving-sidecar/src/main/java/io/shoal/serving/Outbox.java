@@ -1,6 +1,5 @@
 package io.shoal.serving;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.api.Record;
@@ -56,13 +55,13 @@ final class Outbox {
    * Adds an entry for the partition that a producer would choose for its key.
    *
    * @param target index of the target
+   * @param key in UTF-8
    * @param timestampMs of the record that it comes from
    */
-  void add(int target, String key, byte[] value, long timestampMs) {
+  void add(int target, byte[] key, byte[] value, long timestampMs) {
     Pack[] partitions = packs[target];
-    byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
-    int partition = Utils.toPositive(Utils.murmur2(keyBytes)) % partitions.length;
-    partitions[partition].add(keyBytes, value);
+    int partition = Utils.toPositive(Utils.murmur2(key)) % partitions.length;
+    partitions[partition].add(key, value);
     pending++;
     timestamp = timestampMs;
   }

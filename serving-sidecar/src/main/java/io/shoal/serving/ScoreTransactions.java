@@ -9,12 +9,14 @@ import io.shoal.schemas.FloatArrays;
 import io.shoal.schemas.avro.Decision;
 import io.shoal.schemas.avro.FeatureVector;
 import io.shoal.schemas.avro.Prediction;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -50,11 +52,11 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final float[] values;
 
   /** Keys of the event's entities among the replicas, {@code [units]}; null for one in line. */
-  private final @Nullable String[] replicaKeys;
+  private final @Nullable Bytes[] replicaKeys;
 
   private @Nullable ProcessorContext<String, Object> context;
-  private @Nullable KeyValueStore<String, byte[]> primary;
-  private @Nullable KeyValueStore<String, byte[]> replicas;
+  private @Nullable KeyValueStore<Bytes, byte[]> primary;
+  private @Nullable KeyValueStore<Bytes, byte[]> replicas;
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
   private @Nullable SkewMeter skew;
@@ -90,16 +92,18 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     this.event = features.newEvent();
     this.vectorizer = features.newVectorizer();
     this.values = new float[features.dimension()];
-    this.replicaKeys = new String[units.size()];
+    this.replicaKeys = new Bytes[units.size()];
   }
 
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    primary = processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
-    replicas = processorContext.getStateStore(SidecarTopology.REPLICAS);
+    KeyValueStore<String, byte[]> states =
+        processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
+    primary = WriteBackStore.unmetered(states);
+    replicas = WriteBackStore.unmetered(processorContext.getStateStore(SidecarTopology.REPLICAS));
     metrics = new StreamMetrics(processorContext.metrics());
-    expiry = new ExpireStates(primary, key -> inLineState());
+    expiry = new ExpireStates(states, key -> inLineState());
     if (skewSettings.isOn() && inLineUnit() >= 0) {
       skew =
           new SkewMeter(
@@ -180,14 +184,15 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
       throw new IllegalStateException("process before init");
     }
     for (int u = 0; u < units.size(); u++) {
-      String key = replicaKeys[u];
+      Bytes key = replicaKeys[u];
       if (key != null) {
-        outbox.add(SidecarTopology.TO_SECONDARY, key, vectorizer.update(u).toBytes(), timestampMs);
+        outbox.add(
+            SidecarTopology.TO_SECONDARY, key.get(), vectorizer.update(u).toBytes(), timestampMs);
       }
     }
     outbox.add(
         SidecarTopology.TO_LEDGER,
-        event.id,
+        event.id.getBytes(StandardCharsets.UTF_8),
         ScoredEntry.toBytes(event, values, prediction, set),
         timestampMs);
     outbox.flushIfFull();
@@ -203,15 +208,17 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     for (int u = 0; u < units.size(); u++) {
       EntityState state = vectorizer.state(u);
       if (units.get(u).inLine()) {
-        byte[] stored = primary.get(event.keys[0]);
+        Bytes key = Bytes.wrap(event.keys[0].getBytes(StandardCharsets.UTF_8));
+        byte[] stored = primary.get(key);
         known = stored != null;
         state.read(stored);
         if (!vectorizer.add(u)) {
           metrics.late();
         }
-        primary.put(event.keys[0], state.toBytes());
+        primary.put(key, state.toBytes());
       } else {
-        String key = units.get(u).replicaKey(event.keys[units.get(u).entity()]);
+        String entityKey = event.keys[units.get(u).entity()];
+        Bytes key = Bytes.wrap(units.get(u).replicaKey(entityKey).getBytes(StandardCharsets.UTF_8));
         replicaKeys[u] = key;
         state.read(replicas.get(key));
       }

@@ -24,6 +24,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.BytesDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -164,7 +165,7 @@ final class SidecarTopology {
         statesStore(REPLICAS, SidecarTopology::keptOfAKind, GLOBAL_CHECKPOINTS)
             .withLoggingDisabled(),
         "secondary-state-source",
-        new StringDeserializer(),
+        new BytesDeserializer(),
         new ByteArrayDeserializer(),
         replicated(config),
         "replicate-state",

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.apache.kafka.streams.state.internals.ChangeLoggingKeyValueBytesStore;
 import org.apache.kafka.streams.state.internals.WrappedStateStore;
 import org.jspecify.annotations.Nullable;
 
@@ -96,11 +98,28 @@ final class WriteBackStore
 
   /** What lies under what Kafka Streams has put around it. */
   static WriteBackStore under(StateStore store) {
+    return (WriteBackStore) under(store, WriteBackStore.class);
+  }
+
+  /**
+   * A store as a processor uses it for every record: logged where it is, but with the key as bytes,
+   * which are made once for what is read and written, and without the meter, which tells nothing at
+   * Kafka Streams' usual level.
+   *
+   * @param store before a {@link WriteBackStore}
+   */
+  @SuppressWarnings("unchecked")
+  static KeyValueStore<Bytes, byte[]> unmetered(StateStore store) {
+    return (KeyValueStore<Bytes, byte[]>) under(store, ChangeLoggingKeyValueBytesStore.class);
+  }
+
+  /** The first of this type, or else the innermost. */
+  private static StateStore under(StateStore store, Class<? extends StateStore> type) {
     StateStore inner = store;
-    while (inner instanceof WrappedStateStore<?, ?, ?> wrapped) {
+    while (!type.isInstance(inner) && inner instanceof WrappedStateStore<?, ?, ?> wrapped) {
       inner = wrapped.wrapped();
     }
-    return (WriteBackStore) inner;
+    return inner;
   }
 
   @Override
@@ -127,12 +146,13 @@ final class WriteBackStore
 
   @Override
   public byte @Nullable [] get(Bytes key) {
-    int slot = slot(key);
+    int hash = hash(key);
+    int slot = slot(hash, slots.length());
     KeptState entry = slots.get(slot);
-    if (entry == null || !entry.isOf(key)) {
+    if (entry == null || !entry.isOf(hash, key)) {
       entry = slots.get(slot + 1);
     }
-    if (entry == null || !entry.isOf(key)) {
+    if (entry == null || !entry.isOf(hash, key)) {
       return disk.get(key);
     }
     entry.use();
@@ -146,15 +166,16 @@ final class WriteBackStore
    */
   @Override
   public void put(Bytes key, byte @Nullable [] state) {
-    int slot = slot(key);
+    int hash = hash(key);
+    int slot = slot(hash, slots.length());
     KeptState first = slots.get(slot);
     KeptState second = slots.get(slot + 1);
-    if (first != null && first.isOf(key)) {
+    if (first != null && first.isOf(hash, key)) {
       replace(slot, first, state);
-    } else if (second != null && second.isOf(key)) {
+    } else if (second != null && second.isOf(hash, key)) {
       replace(slot + 1, second, state);
     } else {
-      KeptState entry = new KeptState(key);
+      KeptState entry = new KeptState(hash, key);
       entry.set(state);
       bytes += entry.bytes();
       if (first != null) {
@@ -342,8 +363,9 @@ final class WriteBackStore
     return disk.getPosition();
   }
 
-  private int slot(Bytes key) {
-    return slot(key, slots.length());
+  /** Kafka's own, which looks at four bytes at a time. */
+  static int hash(Bytes key) {
+    return Utils.murmur2(key.get());
   }
 
   /**
@@ -352,7 +374,7 @@ final class WriteBackStore
    *
    * @param slots a power of two above 2
    */
-  static int slot(Bytes key, int slots) {
-    return ((key.hashCode() * GOLDEN_RATIO) >>> (Integer.numberOfLeadingZeros(slots) + 2)) << 1;
+  static int slot(int hash, int slots) {
+    return ((hash * GOLDEN_RATIO) >>> (Integer.numberOfLeadingZeros(slots) + 2)) << 1;
   }
 }

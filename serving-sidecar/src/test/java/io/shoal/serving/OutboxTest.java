@@ -125,7 +125,8 @@ class OutboxTest {
   }
 
   private static void add(Outbox outbox, int target, String key, String value) {
-    outbox.add(target, key, value.getBytes(StandardCharsets.UTF_8), 1);
+    outbox.add(
+        target, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8), 1);
   }
 
   private void send(Record<String, Object> pack, String sink) {
