@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +31,16 @@ import org.jspecify.annotations.Nullable;
  * one after the other.
  */
 public final class StreamBenchmark implements Benchmark {
-  /** Transactions to warm up with, and to be measured with each time. */
+  /** Transactions to warm up with, and to be sent at a time. */
   private static final int FILL = 800_000;
 
-  /** Of so many measurements the median counts: neighbours on the machine disturb some. */
+  /**
+   * So many times that is measured, and all of them together count: the broker's cleaner runs every
+   * 15 seconds, so in some of them only.
+   */
+  private static final int FILLS = 5;
+
+  /** Of so many latencies the median counts: neighbours on the machine disturb some. */
   private static final int TIMES = 3;
 
   /** The longest there is: history goes by at days a second, and segments come and go with it. */
@@ -82,7 +87,16 @@ public final class StreamBenchmark implements Benchmark {
   }
 
   /** What was measured of one while it took in what it could. */
-  private record Throughput(double[] perSecond, double bytesPerRecord) {}
+  private record Throughput(double records, double seconds, double bytesPerRecord) {
+    double perSecond() {
+      return records / seconds;
+    }
+
+    /** With what was measured of it later. */
+    Throughput and(Throughput later) {
+      return new Throughput(records + later.records, seconds + later.seconds, later.bytesPerRecord);
+    }
+  }
 
   @Override
   public List<BenchmarkRow> run(Consumer<String> progress) throws Exception {
@@ -152,8 +166,8 @@ public final class StreamBenchmark implements Benchmark {
             "allocation per transaction, all threads, against pass-through",
             compared.ours.bytesPerRecord,
             "bytes",
-            compared.bytesPerRecordLimit,
-            compared.bytesPerRecordLimit / compared.ours.bytesPerRecord,
+            compared.limit.bytesPerRecord,
+            compared.limit.bytesPerRecord / compared.ours.bytesPerRecord,
             null));
     addLatency(rows, "exactly once", steady.get(1), steady.get(0), LATENCY_SHARE);
   }
@@ -168,7 +182,7 @@ public final class StreamBenchmark implements Benchmark {
   }
 
   /** The sidecar exactly once, and what the pass-through reached before and after it. */
-  private record Compared(Throughput ours, double limit, double bytesPerRecordLimit) {}
+  private record Compared(Throughput ours, Throughput limit) {}
 
   /** The broker's JVM gets faster meanwhile: once before and once after is fair to both. */
   private static Compared compare(
@@ -177,7 +191,7 @@ public final class StreamBenchmark implements Benchmark {
     Throughput before = run.measure(passThrough, limitLive);
     Throughput ours = run.measure(sidecar(run, EXACTLY_ONCE_V2), oursLive);
     Throughput after = run.measure(passThrough, null);
-    return new Compared(ours, median(before.perSecond, after.perSecond), after.bytesPerRecord);
+    return new Compared(ours, before.and(after));
   }
 
   private static void addAtLeastOnce(Run run, List<BenchmarkRow> rows) throws Exception {
@@ -185,19 +199,18 @@ public final class StreamBenchmark implements Benchmark {
     Throughput limit =
         run.measure(passThrough(run, AT_LEAST_ONCE), live -> steady.add(steady(live)));
     Throughput ours = run.measure(sidecar(run, AT_LEAST_ONCE), live -> steady.add(steady(live)));
-    rows.add(throughput("at least once", ours, median(limit.perSecond), null));
+    rows.add(throughput("at least once", ours, limit, null));
     addLatency(rows, "at least once", steady.get(1), steady.get(0), LATENCY_SHARE);
   }
 
   private static BenchmarkRow throughput(
-      String how, Throughput measured, double limit, @Nullable Double bound) {
-    double perSecond = median(measured.perSecond);
+      String how, Throughput measured, Throughput limit, @Nullable Double bound) {
     return new BenchmarkRow(
         "sidecar against pass-through, " + how,
-        perSecond,
+        measured.perSecond(),
         "records/s",
-        limit,
-        perSecond / limit,
+        limit.perSecond(),
+        measured.perSecond() / limit.perSecond(),
         bound);
   }
 
@@ -273,14 +286,14 @@ public final class StreamBenchmark implements Benchmark {
         awaitAll(side);
         progress.accept(side.what() + ": as fast as it can");
         double allocated = process.allocatedBytes();
-        double[] perSecond = new double[TIMES];
-        for (int i = 0; i < TIMES; i++) {
-          long fromNs = System.nanoTime();
+        double records = (double) FILLS * FILL;
+        long fromNs = System.nanoTime();
+        for (int i = 0; i < FILLS; i++) {
           fill();
           awaitAll(side);
-          perSecond[i] = FILL / ((System.nanoTime() - fromNs) / 1e9);
         }
-        double bytesPerRecord = (process.allocatedBytes() - allocated) / FILL / TIMES;
+        double seconds = (System.nanoTime() - fromNs) / 1e9;
+        double bytesPerRecord = (process.allocatedBytes() - allocated) / records;
         if (atSteadyRate != null) {
           progress.accept(side.what() + ": at " + RATE + "/s");
           int from = sent.get();
@@ -290,7 +303,7 @@ public final class StreamBenchmark implements Benchmark {
             atSteadyRate.accept(steady);
           }
         }
-        return new Throughput(perSecond, bytesPerRecord);
+        return new Throughput(records, seconds, bytesPerRecord);
       } finally {
         delete(files);
       }
@@ -315,11 +328,6 @@ public final class StreamBenchmark implements Benchmark {
     }
     rounds.sort(Comparator.comparingDouble(LatencyRun.Seen::p99));
     return rounds.get(TIMES / 2);
-  }
-
-  private static double median(double[]... measured) {
-    double[] all = Stream.of(measured).flatMapToDouble(Arrays::stream).sorted().toArray();
-    return (all[(all.length - 1) / 2] + all[all.length / 2]) / 2;
   }
 
   /** A version a second. */
