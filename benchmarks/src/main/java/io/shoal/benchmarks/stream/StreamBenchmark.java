@@ -67,7 +67,7 @@ public final class StreamBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "the sidecar in the stream beside a topology that passes through (20 minutes)";
+    return "the sidecar in the stream beside a topology that passes through (25 minutes)";
   }
 
   /** A topology. */
