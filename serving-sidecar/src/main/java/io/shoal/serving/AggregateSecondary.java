@@ -41,7 +41,7 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
   @Override
   public void init(ProcessorContext<Void, Void> processorContext) {
     KeyValueStore<String, byte[]> states = processorContext.getStateStore(storeName);
-    store = WriteBackStore.unmetered(states);
+    store = WriteBackStore.logged(states);
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(states, this::state);
     skews = new SkewMeter[units.size()];

@@ -25,7 +25,7 @@ final class ReplicateState implements Processor<Bytes, byte[], Void, Void> {
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
-    store = WriteBackStore.unmetered(context.getStateStore(storeName));
+    store = WriteBackStore.under(context.getStateStore(storeName));
     metrics = new StreamMetrics(context.metrics());
   }
 

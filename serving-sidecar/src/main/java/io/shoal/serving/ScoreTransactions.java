@@ -100,8 +100,8 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     context = processorContext;
     KeyValueStore<String, byte[]> states =
         processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
-    primary = WriteBackStore.unmetered(states);
-    replicas = WriteBackStore.unmetered(processorContext.getStateStore(SidecarTopology.REPLICAS));
+    primary = WriteBackStore.logged(states);
+    replicas = WriteBackStore.under(processorContext.getStateStore(SidecarTopology.REPLICAS));
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(states, key -> inLineState());
     if (skewSettings.isOn() && inLineUnit() >= 0) {

@@ -98,28 +98,29 @@ final class WriteBackStore
 
   /** What lies under what Kafka Streams has put around it. */
   static WriteBackStore under(StateStore store) {
-    return (WriteBackStore) under(store, WriteBackStore.class);
+    return under(store, WriteBackStore.class);
   }
 
   /**
-   * A store as a processor uses it for every record: logged where it is, but with the key as bytes,
-   * which are made once for what is read and written, and without the meter, which tells nothing at
-   * Kafka Streams' usual level.
+   * A store as a processor uses it for every record: what is put goes to the changelog, but the key
+   * is bytes, which are made once for what is read and written, and there is no meter, which tells
+   * nothing at Kafka Streams' usual level.
    *
-   * @param store before a {@link WriteBackStore}
+   * @param store with a changelog, before a {@link WriteBackStore}
    */
-  @SuppressWarnings("unchecked")
-  static KeyValueStore<Bytes, byte[]> unmetered(StateStore store) {
-    return (KeyValueStore<Bytes, byte[]>) under(store, ChangeLoggingKeyValueBytesStore.class);
+  static KeyValueStore<Bytes, byte[]> logged(StateStore store) {
+    return under(store, ChangeLoggingKeyValueBytesStore.class);
   }
 
-  /** The first of this type, or else the innermost. */
-  private static StateStore under(StateStore store, Class<? extends StateStore> type) {
+  private static <S extends StateStore> S under(StateStore store, Class<S> type) {
     StateStore inner = store;
-    while (!type.isInstance(inner) && inner instanceof WrappedStateStore<?, ?, ?> wrapped) {
+    while (!type.isInstance(inner)) {
+      if (!(inner instanceof WrappedStateStore<?, ?, ?> wrapped)) {
+        throw new IllegalStateException("the store %s has no %s".formatted(store.name(), type));
+      }
       inner = wrapped.wrapped();
     }
-    return inner;
+    return type.cast(inner);
   }
 
   @Override

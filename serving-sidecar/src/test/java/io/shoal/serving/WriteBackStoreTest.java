@@ -1,6 +1,7 @@
 package io.shoal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -208,6 +209,14 @@ class WriteBackStoreTest {
     executor.shutdown();
 
     assertThat(reads.get()).isPositive();
+  }
+
+  @Test
+  void shouldNotBeTakenForLoggedWithoutAChangelog() {
+    assertThat(WriteBackStore.under(store)).isSameAs(store);
+    assertThatThrownBy(() -> WriteBackStore.logged(store))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("states");
   }
 
   @Test
