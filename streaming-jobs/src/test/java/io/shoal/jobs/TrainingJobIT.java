@@ -293,11 +293,11 @@ class TrainingJobIT {
         .sum();
   }
 
-  /** Number of true centres that have a centroid near them. */
   private static void assertFoundAllCentres(ModelVersion version) {
     assertThat(centresFound(version)).as("%s", version).isEqualTo(CENTRES.length);
   }
 
+  /** Number of true centres that have a centroid near them. */
   private static int centresFound(ModelVersion version) {
     int d = version.getFeatures().size();
     int found = 0;

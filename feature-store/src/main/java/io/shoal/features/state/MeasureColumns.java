@@ -165,7 +165,7 @@ final class MeasureColumns {
    * @param length of it in bytes, at most 6: more hundredths than a number may have need more
    * @return false when it is something else
    */
-  boolean set(int i, long word, int length) {
+  boolean readHundredths(int i, long word, int length) {
     long tagged = VarintBuffer.number(word, length);
     missing[i] = 0;
     sums[i] = VarintBuffer.ofHundredths(tagged);

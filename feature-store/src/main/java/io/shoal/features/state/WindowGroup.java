@@ -162,7 +162,7 @@ public final class WindowGroup {
         int more = VarintBuffer.bytesOfNumber(word >>> PLAIN_BITS);
         if (more == 0
             || more > Long.BYTES - PLAIN_BYTES
-            || !measures[0].set(i, word >>> PLAIN_BITS, more)) {
+            || !measures[0].readHundredths(i, word >>> PLAIN_BITS, more)) {
           break;
         }
         length += more;

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WindowGroupTest {
   private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -249,6 +251,21 @@ class WindowGroupTest {
   }
 
   /** What is promised of three windows of two aggregates with daily hops. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldCopyBucketsThatAreFarFromThoseThatWereDropped(MoneyWindows.Kept keeps) {
+    MoneyWindows written = new MoneyWindows(Duration.ofHours(1), Duration.ofDays(30), keeps);
+    MoneyWindows reread = new MoneyWindows(Duration.ofHours(1), Duration.ofDays(30), keeps);
+    for (long hour : new long[] {0, 300, 310, 650, 730, 1_100, 1_500}) {
+      written.add(Duration.ofHours(hour).toMillis(), 12.34);
+      reread.add(Duration.ofHours(hour).toMillis(), 12.34);
+      byte[] bytes = reread.toBytes();
+
+      assertThat(bytes).as("hour %d", hour).isEqualTo(written.toBytes());
+      reread.read(bytes);
+    }
+  }
+
   @Test
   void shouldNeedFewBytesForABusyEntity() {
     EntityState busy = new EntityState(daily(30, 7, false));
@@ -258,6 +275,23 @@ class WindowGroupTest {
     }
 
     assertThat(busy.toBytes()).hasSizeLessThanOrEqualTo(400);
+  }
+
+  @Test
+  void shouldRefuseBucketsThatSpanMoreThanIsRetained() {
+    Duration hop = Duration.ofHours(1);
+    MoneyWindows counts = new MoneyWindows(hop, hop.multipliedBy(10), MoneyWindows.Kept.NOTHING);
+    int buckets = 11;
+    for (int hour = 0; hour < buckets; hour++) {
+      counts.add(hop.multipliedBy(hour).toMillis(), 0);
+    }
+    byte[] bytes = counts.toBytes();
+    // Of the second bucket: the last ones have two bytes each.
+    bytes[bytes.length - 2 * (buckets - 1)] = 9;
+
+    assertThatThrownBy(() -> counts.read(bytes))
+        .isInstanceOf(CorruptStateException.class)
+        .hasMessageContaining("span in hops is 11");
   }
 
   @Test
