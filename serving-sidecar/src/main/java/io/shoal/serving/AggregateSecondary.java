@@ -12,7 +12,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,8 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
   private final List<StateUnit> units;
   private final Vectorizer vectorizer;
   private final String storeName;
-  private @Nullable KeyValueStore<Bytes, byte[]> store;
+  private @Nullable WriteBackStore store;
+  private @Nullable CommitHook commits;
   private @Nullable StreamMetrics metrics;
   private final SkewMeter.Settings skewSettings;
   private @Nullable ExpireStates expiry;
@@ -40,8 +40,8 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
 
   @Override
   public void init(ProcessorContext<Void, Void> processorContext) {
-    KeyValueStore<String, byte[]> states = processorContext.getStateStore(storeName);
-    store = WriteBackStore.logged(states);
+    WriteBackStore states = WriteBackStore.under(processorContext.getStateStore(storeName));
+    store = states;
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(states, this::state);
     skews = new SkewMeter[units.size()];
@@ -52,7 +52,17 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
                 features, u, skewSettings, processorContext, SidecarTopology.RAW_SECONDARY);
       }
     }
+    CommitHook hook = processorContext.getStateStore(SidecarTopology.SECONDARY_COMMITS);
+    hook.attach(processorContext, states::log);
+    commits = hook;
     processorContext.schedule(ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::expire);
+  }
+
+  @Override
+  public void close() {
+    if (commits != null) {
+      commits.detach();
+    }
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.common.utils.Bytes;
 
 /**
  * Deletes states that no window can reach any more: looks at some at a time, from where it stopped,
@@ -21,19 +21,16 @@ final class ExpireStates {
   /** Few: all tasks of a thread sweep at the same moment, and it scores when they are done. */
   private static final int STATES_PER_SWEEP = 100;
 
-  private final KeyValueStore<String, byte[]> store;
-  private final WriteBackStore visited;
+  private final WriteBackStore store;
   private final Function<String, EntityState> states;
   private final EventClock clock = new EventClock();
   private long nowMs = Long.MIN_VALUE;
 
   /**
-   * @param store before a {@link WriteBackStore}
    * @param states gives the object to read a key's value with
    */
-  ExpireStates(KeyValueStore<String, byte[]> store, Function<String, EntityState> states) {
+  ExpireStates(WriteBackStore store, Function<String, EntityState> states) {
     this.store = store;
-    this.visited = WriteBackStore.under(store);
     this.states = states;
   }
 
@@ -47,22 +44,25 @@ final class ExpireStates {
     if (nowMs == Long.MIN_VALUE) {
       return;
     }
-    List<String> candidates = new ArrayList<>();
-    visited.visit(
+    List<Bytes> candidates = new ArrayList<>();
+    store.visit(
         STATES_PER_SWEEP,
-        (bytes, state) -> {
-          String key = new String(bytes.get(), StandardCharsets.UTF_8);
-          if (isExpired(key, state)) {
+        (key, state) -> {
+          if (isExpired(text(key), state)) {
             candidates.add(key);
           }
         });
-    for (String key : candidates) {
+    for (Bytes key : candidates) {
       byte[] current = store.get(key);
-      if (current != null && isExpired(key, current)) {
-        store.delete(key);
-        deleted.accept(key);
+      if (current != null && isExpired(text(key), current)) {
+        store.put(key, null);
+        deleted.accept(text(key));
       }
     }
+  }
+
+  private static String text(Bytes key) {
+    return new String(key.get(), StandardCharsets.UTF_8);
   }
 
   private boolean isExpired(String key, byte[] bytes) {

@@ -24,7 +24,7 @@ final class KeptState {
   }
 
   /** Headers and fields, of the arrays too. */
-  private static final int BYTES = 88;
+  private static final int BYTES = 96;
 
   private static final int DELETED = -1;
   private static final byte[] NO_ROOM = {};
@@ -33,6 +33,7 @@ final class KeptState {
   private final int hash;
   private byte[] room = NO_ROOM;
   private int length = DELETED;
+  private long changedMs;
 
   /** Odd while the state is written. */
   @SuppressWarnings("UnusedVariable") // by its handle
@@ -75,8 +76,10 @@ final class KeptState {
 
   /**
    * @param state null when the key is deleted
+   * @param timestampMs of the record that it comes from
    */
-  void set(byte @Nullable [] state) {
+  void set(byte @Nullable [] state, long timestampMs) {
+    changedMs = timestampMs;
     int before = version;
     VERSION.setOpaque(this, before + 1);
     VarHandle.storeStoreFence();
@@ -91,6 +94,11 @@ final class KeptState {
       length = state.length;
     }
     VERSION.setRelease(this, before + 2);
+  }
+
+  /** When the record was sent that changed it last. For the thread that writes. */
+  long changedMs() {
+    return changedMs;
   }
 
   /** A copy; null when the key was deleted. */

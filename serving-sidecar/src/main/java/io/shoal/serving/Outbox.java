@@ -10,18 +10,18 @@ import org.apache.kafka.streams.processor.api.Record;
  * crash. Not thread-safe.
  */
 final class Outbox {
-  /** Mean entries of a pack where there is enough traffic. */
-  private static final int ENTRIES_PER_PACK = 16;
-
-  /** Entries of all partitions together. */
-  private static final int PENDING_MAX = 1_024;
+  /**
+   * A pack that has grown to this lets all leave; without it they leave at the commit. What a
+   * record costs is little beside so many entries, and it is far from what a broker refuses.
+   */
+  private static final int PACK_BYTES = 16 << 10;
 
   private final List<Target> targets;
   private final Pack[][] packs;
 
   private final Sender sender;
-  private final int pendingMax;
-  private int pending;
+  private boolean pending;
+  private boolean full;
   private long timestamp;
 
   /** A sink whose topic has so many partitions. */
@@ -40,15 +40,12 @@ final class Outbox {
     this.targets = List.copyOf(targets);
     this.sender = sender;
     this.packs = new Pack[targets.size()][];
-    int partitions = 0;
     for (int t = 0; t < packs.length; t++) {
       packs[t] = new Pack[targets.get(t).partitions()];
       for (int p = 0; p < packs[t].length; p++) {
         packs[t][p] = new Pack();
       }
-      partitions = Math.max(partitions, packs[t].length);
     }
-    this.pendingMax = Math.min(PENDING_MAX, ENTRIES_PER_PACK * partitions * packs.length);
   }
 
   /**
@@ -60,15 +57,16 @@ final class Outbox {
    */
   void add(int target, byte[] key, byte[] value, long timestampMs) {
     Pack[] partitions = packs[target];
-    int partition = Utils.toPositive(Utils.murmur2(key)) % partitions.length;
-    partitions[partition].add(key, value);
-    pending++;
+    Pack pack = partitions[Utils.toPositive(Utils.murmur2(key)) % partitions.length];
+    pack.add(key, value);
+    pending = true;
+    full |= pack.size() >= PACK_BYTES;
     timestamp = timestampMs;
   }
 
-  /** Sends all that is pending, once that is enough. */
+  /** Sends all that is pending, once a pack has grown enough. */
   void flushIfFull() {
-    if (pending >= pendingMax) {
+    if (full) {
       flush();
     }
   }
@@ -77,7 +75,7 @@ final class Outbox {
    * Sends all that is pending: all of it, since entries must not overtake those of a target before.
    */
   void flush() {
-    if (pending == 0) {
+    if (!pending) {
       return;
     }
     for (int t = 0; t < packs.length; t++) {
@@ -90,6 +88,7 @@ final class Outbox {
         }
       }
     }
-    pending = 0;
+    pending = false;
+    full = false;
   }
 }

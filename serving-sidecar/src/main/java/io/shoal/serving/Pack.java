@@ -53,6 +53,11 @@ final class Pack {
     return size == Byte.BYTES;
   }
 
+  /** In bytes. */
+  int size() {
+    return size;
+  }
+
   void clear() {
     bytes[0] = MARK;
     size = Byte.BYTES;

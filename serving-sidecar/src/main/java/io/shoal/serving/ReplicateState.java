@@ -5,7 +5,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplicateState implements Processor<Bytes, byte[], Void, Void> {
   private final String storeName;
   private final Clock clock;
-  private @Nullable KeyValueStore<Bytes, byte[]> store;
+  private @Nullable WriteBackStore store;
   private @Nullable StreamMetrics metrics;
 
   ReplicateState(String storeName, Clock clock) {

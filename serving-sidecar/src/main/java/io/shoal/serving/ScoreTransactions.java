@@ -55,8 +55,8 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   private final @Nullable Bytes[] replicaKeys;
 
   private @Nullable ProcessorContext<String, Object> context;
-  private @Nullable KeyValueStore<Bytes, byte[]> primary;
-  private @Nullable KeyValueStore<Bytes, byte[]> replicas;
+  private @Nullable WriteBackStore primary;
+  private @Nullable WriteBackStore replicas;
   private @Nullable StreamMetrics metrics;
   private @Nullable ExpireStates expiry;
   private @Nullable SkewMeter skew;
@@ -98,9 +98,9 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    KeyValueStore<String, byte[]> states =
-        processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS);
-    primary = WriteBackStore.logged(states);
+    WriteBackStore states =
+        WriteBackStore.under(processorContext.getStateStore(SidecarTopology.PRIMARY_WINDOWS));
+    primary = states;
     replicas = WriteBackStore.under(processorContext.getStateStore(SidecarTopology.REPLICAS));
     metrics = new StreamMetrics(processorContext.metrics());
     expiry = new ExpireStates(states, key -> inLineState());
@@ -113,7 +113,12 @@ final class ScoreTransactions implements Processor<String, GenericRecord, String
     Outbox opened = outboxes.apply(processorContext);
     outbox = opened;
     CommitHook hook = processorContext.getStateStore(SidecarTopology.SCORING_COMMITS);
-    hook.attach(processorContext, opened::flush);
+    hook.attach(
+        processorContext,
+        () -> {
+          opened.flush();
+          states.log();
+        });
     commits = hook;
     processorContext.schedule(
         ExpireStates.INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());

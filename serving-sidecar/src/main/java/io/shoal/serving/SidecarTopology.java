@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.avro.specific.SpecificRecord;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -78,6 +80,7 @@ final class SidecarTopology {
   static final String WAITING_LABELS = "waiting-labels";
   static final String GRADES = "grades";
   static final String LEDGER_COMMITS = "ledger-commits";
+  static final String SECONDARY_COMMITS = "secondary-commits";
 
   /** Targets of the outbox. */
   static final int TO_SECONDARY = 0;
@@ -162,7 +165,11 @@ final class SidecarTopology {
         "receive-models",
         () -> new ReceiveModels(models, MODELS));
     topology.addGlobalStore(
-        statesStore(REPLICAS, SidecarTopology::keptOfAKind, GLOBAL_CHECKPOINTS)
+        statesStore(
+                REPLICAS,
+                SidecarTopology::keptOfAKind,
+                GLOBAL_CHECKPOINTS,
+                (context, name) -> Changelog.NONE)
             .withLoggingDisabled(),
         "secondary-state-source",
         new BytesDeserializer(),
@@ -221,7 +228,8 @@ final class SidecarTopology {
             statesStore(
                 PRIMARY_WINDOWS,
                 () -> kept(topics.source(features.source().topic())),
-                checkpoints()),
+                checkpoints(),
+                Changelog::of),
             "score")
         .addStateStore(commitHooks.builder(SCORING_COMMITS), "score");
     if (reviews.follows()) {
@@ -309,8 +317,13 @@ final class SidecarTopology {
             () -> new AggregateSecondary(features, SECONDARY_WINDOWS, skew),
             "secondary-events-source")
         .addStateStore(
-            statesStore(SECONDARY_WINDOWS, () -> kept(topics.secondaryEvents()), checkpoints()),
-            "aggregate-secondary");
+            statesStore(
+                SECONDARY_WINDOWS,
+                () -> kept(topics.secondaryEvents()),
+                checkpoints(),
+                Changelog::of),
+            "aggregate-secondary")
+        .addStateStore(commitHooks.builder(SECONDARY_COMMITS), "aggregate-secondary");
   }
 
   private <T extends SpecificRecord> void sink(
@@ -367,9 +380,12 @@ final class SidecarTopology {
   }
 
   private static StoreBuilder<KeyValueStore<String, byte[]>> statesStore(
-      String name, LongSupplier kept, boolean checkpoints) {
+      String name,
+      LongSupplier kept,
+      boolean checkpoints,
+      BiFunction<StateStoreContext, String, Changelog> changelogs) {
     return Stores.keyValueStoreBuilder(
-        WriteBackStore.before(DiskStore.supplier(name, checkpoints), kept, checkpoints),
+        WriteBackStore.before(DiskStore.supplier(name, checkpoints), kept, checkpoints, changelogs),
         Serdes.String(),
         Serdes.ByteArray());
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.common.utils.Utils;
@@ -20,7 +21,6 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
-import org.apache.kafka.streams.state.internals.ChangeLoggingKeyValueBytesStore;
 import org.apache.kafka.streams.state.internals.WrappedStateStore;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * A store on disk behind the states that were put last, which reach the disk when others take their
  * slots or their memory, or when Kafka Streams flushes the store for a checkpoint: whoever has just
  * paid pays again soon, and a state that changes ten times is written once. Nothing depends on the
- * disk being up to date: what is put goes to the changelog at once, and a store that was not closed
- * in order is restored from there.
+ * disk being up to date: what was put goes to the changelog with the commit, and a store that was
+ * not closed in order is restored from there.
  *
  * <p>Two slots for each hash, so that hardly anything is searched; what was put last stands in the
  * first or replaces itself, and what leaves the second is on the disk before. When the states have
@@ -55,11 +55,17 @@ final class WriteBackStore
   private final KeyValueStore<Bytes, byte[]> disk;
   private final LongSupplier bound;
   private final boolean ahead;
+  private final BiFunction<StateStoreContext, String, Changelog> changelogs;
+
+  private Changelog changelog = Changelog.NONE;
 
   private AtomicReferenceArray<@Nullable KeptState> slots = new AtomicReferenceArray<>(2);
 
   /** The slots whose entries the disk does not have yet. */
   private final BitSet dirty = new BitSet();
+
+  /** The slots whose entries the changelog does not have yet. */
+  private final BitSet unlogged = new BitSet();
 
   private long bytesMax;
 
@@ -82,45 +88,44 @@ final class WriteBackStore
    * @param disk what the states lie in
    * @param bound bytes of the heap that the states may take; asked for when the store opens
    * @param ahead whether commits write some, so that a checkpoint finds little to write
+   * @param changelogs gives the changelog of the store with a name; asked for when it opens
    */
-  WriteBackStore(KeyValueStore<Bytes, byte[]> disk, LongSupplier bound, boolean ahead) {
+  WriteBackStore(
+      KeyValueStore<Bytes, byte[]> disk,
+      LongSupplier bound,
+      boolean ahead,
+      BiFunction<StateStoreContext, String, Changelog> changelogs) {
     this.disk = disk;
     this.bound = bound;
     this.ahead = ahead;
+    this.changelogs = changelogs;
   }
 
   /** Puts this before each store that the supplier makes. */
   static KeyValueBytesStoreSupplier before(
-      KeyValueBytesStoreSupplier disk, LongSupplier bound, boolean ahead) {
+      KeyValueBytesStoreSupplier disk,
+      LongSupplier bound,
+      boolean ahead,
+      BiFunction<StateStoreContext, String, Changelog> changelogs) {
     return new StoreSupplier(
-        disk.name(), disk.metricsScope(), () -> new WriteBackStore(disk.get(), bound, ahead));
-  }
-
-  /** What lies under what Kafka Streams has put around it. */
-  static WriteBackStore under(StateStore store) {
-    return under(store, WriteBackStore.class);
+        disk.name(),
+        disk.metricsScope(),
+        () -> new WriteBackStore(disk.get(), bound, ahead, changelogs));
   }
 
   /**
-   * A store as a processor uses it for every record: what is put goes to the changelog, but the key
-   * is bytes, which are made once for what is read and written, and there is no meter, which tells
-   * nothing at Kafka Streams' usual level.
-   *
-   * @param store with a changelog, before a {@link WriteBackStore}
+   * What lies under what Kafka Streams has put around it. Processors use it directly, since that
+   * would write each change to the changelog by itself, and make the key's bytes for each call.
    */
-  static KeyValueStore<Bytes, byte[]> logged(StateStore store) {
-    return under(store, ChangeLoggingKeyValueBytesStore.class);
-  }
-
-  private static <S extends StateStore> S under(StateStore store, Class<S> type) {
+  static WriteBackStore under(StateStore store) {
     StateStore inner = store;
-    while (!type.isInstance(inner)) {
+    while (!(inner instanceof WriteBackStore states)) {
       if (!(inner instanceof WrappedStateStore<?, ?, ?> wrapped)) {
-        throw new IllegalStateException("the store %s has no %s".formatted(store.name(), type));
+        throw new IllegalStateException("no states are kept in the store " + store.name());
       }
       inner = wrapped.wrapped();
     }
-    return type.cast(inner);
+    return states;
   }
 
   @Override
@@ -136,11 +141,13 @@ final class WriteBackStore
             Integer.highestOneBit(
                 (int) Math.max(SLOTS_MIN, Math.min(1 << 30, bytesMax / BYTES_PER_SLOT))));
     dirty.clear();
+    unlogged.clear();
     bytes = 0;
     clock = 0;
     hand = 0;
     visited = 0;
     toVisit = null;
+    changelog = changelogs.apply(context, name());
     // What is restored goes to the disk directly.
     disk.init(context, root);
   }
@@ -161,7 +168,7 @@ final class WriteBackStore
   }
 
   /**
-   * Keeps a state.
+   * Keeps a state while a record is processed.
    *
    * @param state null deletes the key
    */
@@ -177,7 +184,7 @@ final class WriteBackStore
       replace(slot + 1, second, state);
     } else {
       KeptState entry = new KeptState(hash, key);
-      entry.set(state);
+      entry.set(state, changelog.timestampMs());
       bytes += entry.bytes();
       if (first != null) {
         if (second != null) {
@@ -186,9 +193,10 @@ final class WriteBackStore
         // In this order: a reader looks at the first slot first.
         slots.set(slot + 1, first);
         dirty.set(slot + 1, dirty.get(slot));
+        unlogged.set(slot + 1, unlogged.get(slot));
       }
       slots.set(slot, entry);
-      dirty.set(slot);
+      changed(slot);
     }
     while (bytes > bytesMax) {
       takeBack();
@@ -198,13 +206,24 @@ final class WriteBackStore
   private void replace(int slot, KeptState entry, byte @Nullable [] state) {
     int before = entry.bytes();
     entry.use();
-    entry.set(state);
-    dirty.set(slot);
+    entry.set(state, changelog.timestampMs());
+    changed(slot);
     bytes += entry.bytes() - before;
   }
 
-  /** Sees to it that the disk has what is about to leave its slot. */
+  private void changed(int slot) {
+    dirty.set(slot);
+    if (changelog != Changelog.NONE) {
+      unlogged.set(slot);
+    }
+  }
+
+  /** Sees to it that changelog and disk have what is about to leave its slot. */
   private void leave(int slot, KeptState entry) {
+    if (unlogged.get(slot)) {
+      log(entry);
+      unlogged.clear(slot);
+    }
     if (dirty.get(slot)) {
       disk.put(Bytes.wrap(entry.key()), entry.state());
       dirty.clear(slot);
@@ -250,11 +269,27 @@ final class WriteBackStore
   }
 
   /**
-   * At a commit nothing is due, since the changelog has it all. But where a checkpoint may come
-   * while records are waiting, little is to be left for it.
+   * Writes what has changed since the last commit to the changelog: a state that changed ten times
+   * is written once.
+   */
+  void log() {
+    for (int slot = unlogged.nextSetBit(0); slot >= 0; slot = unlogged.nextSetBit(slot + 1)) {
+      log(Objects.requireNonNull(slots.get(slot)));
+    }
+    unlogged.clear();
+  }
+
+  private void log(KeptState entry) {
+    changelog.log(Bytes.wrap(entry.key()), entry.state(), entry.changedMs());
+  }
+
+  /**
+   * At a commit nothing is due but the changelog. But where a checkpoint may come while records are
+   * waiting, little is to be left for it.
    */
   @Override
   public void flushCache() {
+    log();
     if (ahead) {
       int to = Math.min(slots.length(), hand + Math.max(1, slots.length() / COMMITS_PER_ROUND));
       writeBack(hand, to);
@@ -285,6 +320,7 @@ final class WriteBackStore
       slots.set(slot, null);
     }
     dirty.clear();
+    unlogged.clear();
     bytes = 0;
   }
 

@@ -31,7 +31,11 @@ class ExpireStatesTest {
   private final EntityState state = FEATURES.newVectorizer().state(0);
   private final KeyValueStore<String, byte[]> store =
       Stores.keyValueStoreBuilder(
-              WriteBackStore.before(DiskStore.supplier("states", false), () -> 1 << 20, false),
+              WriteBackStore.before(
+                  DiskStore.supplier("states", false),
+                  () -> 1 << 20,
+                  false,
+                  (context, name) -> Changelog.NONE),
               Serdes.String(),
               Serdes.ByteArray())
           .withLoggingDisabled()
@@ -94,7 +98,7 @@ class ExpireStatesTest {
     for (int i = 0; i < count; i++) {
       store.put("customer " + i, stateOf(0));
     }
-    ExpireStates expiry = new ExpireStates(store, key -> state);
+    ExpireStates expiry = new ExpireStates(WriteBackStore.under(store), key -> state);
     passDays(expiry);
     List<String> deleted = new ArrayList<>();
     expiry.sweep(deleted::add);
@@ -109,7 +113,7 @@ class ExpireStatesTest {
   }
 
   private List<String> sweep() {
-    ExpireStates expiry = new ExpireStates(store, key -> state);
+    ExpireStates expiry = new ExpireStates(WriteBackStore.under(store), key -> state);
     passDays(expiry);
     List<String> deleted = new ArrayList<>();
     expiry.sweep(deleted::add);

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -378,6 +379,36 @@ class SidecarTopologyTest {
     assertThat(features.readValuesToList())
         .extracting(v -> v.getValues().get(rate))
         .containsExactly(0f, 0f, 1f);
+  }
+
+  /** What a restart finds, and other instances read. */
+  @Test
+  void shouldWriteStatesToTheirChangelogsWithTheTimeOfTheirCause() {
+    transactions.pipeInput("c-1", bytes(transaction("t-1", NOW, 12.5)), NOW.plus(DAY));
+
+    assertThat(changelog("primary-windows"))
+        .singleElement()
+        .satisfies(
+            state -> {
+              assertThat(state.key()).isEqualTo("c-1");
+              assertThat(state.getRecordTime()).isEqualTo(NOW.plus(DAY));
+            });
+    assertThat(changelog("secondary-windows"))
+        .singleElement()
+        .satisfies(
+            state -> {
+              assertThat(state.key()).endsWith("m-1");
+              assertThat(state.getRecordTime()).isEqualTo(NOW.plus(DAY));
+            });
+  }
+
+  private List<TestRecord<String, byte[]>> changelog(String store) {
+    return driver
+        .createOutputTopic(
+            "shoal-sidecar-" + store + "-changelog",
+            new StringDeserializer(),
+            new ByteArrayDeserializer())
+        .readRecordsToList();
   }
 
   @Test

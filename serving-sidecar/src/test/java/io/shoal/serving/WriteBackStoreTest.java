@@ -28,6 +28,7 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,10 +45,36 @@ class WriteBackStoreTest {
   private static final int VISITS = 10;
 
   private final KeyValueStore<Bytes, byte[]> disk = new DiskStore("states", false);
-  private final WriteBackStore store = new WriteBackStore(disk, () -> BOUND, false);
+  private final RecordedChangelog changelog = new RecordedChangelog();
+  private final WriteBackStore store =
+      new WriteBackStore(disk, () -> BOUND, false, (context, name) -> changelog);
   private final TreeMap<Bytes, byte[]> expected = new TreeMap<>();
 
   @TempDir Path folder;
+
+  private record Logged(Bytes key, byte @Nullable [] state, long timestampMs) {}
+
+  /** What another instance would read back. */
+  private static final class RecordedChangelog implements Changelog {
+    private final List<Logged> records = new ArrayList<>();
+    private final TreeMap<Bytes, byte[]> replayed = new TreeMap<>();
+    private long nowMs;
+
+    @Override
+    public long timestampMs() {
+      return nowMs;
+    }
+
+    @Override
+    public void log(Bytes key, byte @Nullable [] state, long timestampMs) {
+      records.add(new Logged(key, state, timestampMs));
+      if (state == null) {
+        replayed.remove(key);
+      } else {
+        replayed.put(key, state);
+      }
+    }
+  }
 
   @BeforeEach
   void open() {
@@ -85,6 +112,10 @@ class WriteBackStoreTest {
       if (i % 10_000 == 0) {
         assertThat(visitedInARound()).containsAll(expected.keySet());
       }
+      if (i % 1_000 == 0) {
+        store.flushCache(); // a commit
+        assertThat(texts(changelog.replayed)).isEqualTo(texts(expected));
+      }
       if (i % 30_000 == 0) {
         store.flush();
         assertThat(texts(onDisk())).isEqualTo(texts(expected));
@@ -109,7 +140,7 @@ class WriteBackStoreTest {
   @Test
   void shouldTakeMemoryBackFromStatesThatNobodyAsksFor() {
     KeyValueStore<Bytes, byte[]> behind = Stores.inMemoryKeyValueStore("states").get();
-    WriteBackStore kept = new WriteBackStore(behind, () -> 64L * BOUND, false);
+    WriteBackStore kept = unlogged(behind, 64L * BOUND, false);
     kept.init(context(), kept);
     int often = 100;
     int once = 8_000;
@@ -150,7 +181,7 @@ class WriteBackStoreTest {
   @Test
   void shouldLeaveLittleForACheckpointWhereCommitsWriteAhead() {
     KeyValueStore<Bytes, byte[]> behind = Stores.inMemoryKeyValueStore("states").get();
-    WriteBackStore ahead = new WriteBackStore(behind, () -> BOUND, true);
+    WriteBackStore ahead = unlogged(behind, BOUND, true);
     ahead.init(context(), ahead);
     for (int i = 0; i < SLOTS / 4; i++) {
       ahead.put(key(i), new byte[] {(byte) i});
@@ -212,9 +243,52 @@ class WriteBackStoreTest {
   }
 
   @Test
-  void shouldNotBeTakenForLoggedWithoutAChangelog() {
+  void shouldLogAStateOnceACommitHoweverOftenItChanges() {
+    for (int i = 1; i <= 10; i++) {
+      changelog.nowMs = i;
+      put(key(1), new byte[] {(byte) i});
+      put(key(2), new byte[] {(byte) i});
+    }
+    changelog.nowMs = 11;
+    store.delete(key(2));
+    assertThat(changelog.records).isEmpty();
+
+    store.log();
+    store.flushCache(); // has nothing to add
+    assertThat(changelog.records)
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyInAnyOrder(
+            new Logged(key(1), new byte[] {10}, 10), new Logged(key(2), null, 11));
+
+    changelog.records.clear();
+    changelog.nowMs = 12;
+    put(key(1), new byte[] {12});
+    store.flushCache();
+    assertThat(changelog.records).extracting(Logged::timestampMs).containsExactly(12L);
+  }
+
+  @Test
+  void shouldLogWhatLeavesMemoryBeforeTheCommit() {
+    put(key(1), new byte[2 * BOUND]);
+
+    assertThat(changelog.records).extracting(Logged::key).containsExactly(key(1));
+    store.flushCache();
+    assertThat(changelog.records).hasSize(1);
+  }
+
+  @Test
+  void shouldNotLogWhatWasNotCommittedWhenTheTaskIsGone() {
+    put(key(1), new byte[] {1});
+    store.clearCache();
+    store.flushCache();
+
+    assertThat(changelog.records).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseAStoreWithoutStates() {
     assertThat(WriteBackStore.under(store)).isSameAs(store);
-    assertThatThrownBy(() -> WriteBackStore.logged(store))
+    assertThatThrownBy(() -> WriteBackStore.under(disk))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("states");
   }
@@ -234,6 +308,11 @@ class WriteBackStoreTest {
             IntStream.range(0, KEYS)
                 .map(i -> WriteBackStore.slot(WriteBackStore.hash(key(i)), slots)))
         .allMatch(slot -> slot >= 0 && slot < slots && slot % 2 == 0);
+  }
+
+  private static WriteBackStore unlogged(
+      KeyValueStore<Bytes, byte[]> disk, long bound, boolean ahead) {
+    return new WriteBackStore(disk, () -> bound, ahead, (context, name) -> Changelog.NONE);
   }
 
   private void put(Bytes key, byte[] state) {

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class PassThrough {
   static final String SOURCE = "transactions";
   static final String OUTPUT = "passed";
   private static final String STORE = "states";
+  private static final String CACHE = StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG;
 
   private PassThrough() {}
 
@@ -43,7 +45,8 @@ public final class PassThrough {
           Properties settings = new Properties();
           settings.putAll(values);
           String registry = String.valueOf(settings.remove("schema.registry.url"));
-          KafkaStreams streams = new KafkaStreams(topology(registry), settings);
+          KafkaStreams streams =
+              new KafkaStreams(topology(registry, !"0".equals(values.get(CACHE))), settings);
           streams.start();
           System.out.println("started");
           return () -> streams.close(Duration.ofSeconds(5));
@@ -69,7 +72,7 @@ public final class PassThrough {
                 Map.entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "2"),
                 Map.entry(StreamsConfig.STATE_DIR_CONFIG, dir),
                 Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100"),
-                Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"),
+                Map.entry(CACHE, "0"),
                 Map.entry("consumer.receive.buffer.bytes", "-1"),
                 Map.entry("producer.send.buffer.bytes", "-1"),
                 Map.entry("producer.buffer.memory", String.valueOf(64 << 20)),
@@ -83,17 +86,27 @@ public final class PassThrough {
     return settings;
   }
 
-  private static Topology topology(String registry) {
+  /**
+   * With the cache that Kafka Streams has by default: a state reaches RocksDB and the changelog
+   * once a commit.
+   */
+  static Map<String, String> cached(Map<String, String> settings) {
+    Map<String, String> cached = new HashMap<>(settings);
+    cached.put(CACHE, String.valueOf(10 << 20));
+    return cached;
+  }
+
+  private static Topology topology(String registry, boolean cached) {
     Serde<Transaction> transactions =
         new AvroSerdes(SchemaRegistry.at(registry)).of(Transaction.class);
+    StoreBuilder<KeyValueStore<String, byte[]>> states =
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray());
     Topology topology = new Topology();
     topology
         .addSource("source", new StringDeserializer(), transactions.deserializer(), SOURCE)
         .addProcessor("touch", Touch::new, "source")
-        .addStateStore(
-            Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray()),
-            "touch")
+        .addStateStore(cached ? states.withCachingEnabled() : states, "touch")
         .addSink("sink", OUTPUT, new StringSerializer(), transactions.serializer(), "touch");
     return topology;
   }

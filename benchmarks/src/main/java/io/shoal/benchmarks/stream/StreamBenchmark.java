@@ -161,6 +161,8 @@ public final class StreamBenchmark implements Benchmark {
               addSwaps(run.broker, live, steady.get(1), swaps);
             });
     rows.add(throughput("exactly once", compared.ours, compared.limit, THROUGHPUT_SHARE));
+    Throughput cached = run.measure(cachedPassThrough(run, EXACTLY_ONCE_V2), null);
+    rows.add(throughput("exactly once, with Kafka's cache", compared.ours, cached, null));
     rows.add(
         new BenchmarkRow(
             "allocation per transaction, all threads, against pass-through",
@@ -241,6 +243,18 @@ public final class StreamBenchmark implements Benchmark {
             run.broker.registryUrl(),
             guarantee,
             run.folder.resolve("pass-" + guarantee + "-state").toString()));
+  }
+
+  /** Like the sidecar it writes a state that changes several times between two commits once. */
+  private static Side cachedPassThrough(Run run, String guarantee) {
+    Side plain = passThrough(run, guarantee);
+    return new Side(
+        "pass-through with Kafka's cache",
+        plain.main,
+        plain.application,
+        plain.output,
+        plain.topics,
+        PassThrough.cached(plain.options));
   }
 
   private static Side sidecar(Run run, String guarantee) {
