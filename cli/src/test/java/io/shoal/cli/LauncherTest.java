@@ -103,7 +103,8 @@ class LauncherTest {
   @Test
   void shouldGiveVectorModuleOnlyToCommandsThatScore() throws Exception {
     assertThat(shoal("--verbose", "demo").out()).contains("<jdk.incubator.vector>", "<-Xmx2g>");
-    assertThat(shoal("serve", "--model", "m.onnx").out()).contains("<-Xmx2g>");
+    assertThat(shoal("serve", "--model", "m.onnx").out())
+        .contains("<-Xmx2g>", "<-XX:+UseParallelGC>");
     assertThat(shoal("demo", "--help").out()).doesNotContain("jdk.incubator.vector");
     assertThat(shoal("replay", "--transactions", "x.csv").out())
         .contains("<jdk.incubator.vector>", "<-Xmx2g>");
@@ -141,6 +142,18 @@ class LauncherTest {
             home.resolve("shoal"),
             "demo");
     assertThat(result.out()).containsSubsequence("<-Xmx2g>", "<-Xmx3g>", "<-Da=b>");
+  }
+
+  /** The JVM would refuse to start with two. */
+  @Test
+  void shouldLeaveTheCollectorToTheUser() throws Exception {
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", jdk.toString(), "SHOAL_JAVA_OPTS", "-XX:+UseZGC");
+    for (String command : List.of("serve", "version")) {
+      assertThat(run(environment, home.resolve("shoal"), command).out())
+          .contains("<-XX:+UseZGC>")
+          .doesNotContain("ParallelGC", "SerialGC");
+    }
   }
 
   @Test

@@ -33,6 +33,7 @@ record ModelServer(Process process, int port) implements AutoCloseable {
                 "jdk.incubator.vector",
                 // As the launcher does.
                 "-Xmx2g",
+                "-XX:+UseParallelGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ShoalCommand.class.getName(),
