@@ -168,7 +168,8 @@ final class WriteBackStore
   }
 
   /**
-   * Keeps a state while a record is processed.
+   * Keeps a state. For what processes a record or runs on a timer, whose time goes to the changelog
+   * with it.
    *
    * @param state null deletes the key
    */
