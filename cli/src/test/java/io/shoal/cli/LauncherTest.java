@@ -147,13 +147,20 @@ class LauncherTest {
   /** The JVM would refuse to start with two. */
   @Test
   void shouldLeaveTheCollectorToTheUser() throws Exception {
-    Map<String, String> environment =
-        Map.of("JAVA_HOME", jdk.toString(), "SHOAL_JAVA_OPTS", "-XX:+UseZGC");
-    for (String command : List.of("serve", "version")) {
-      assertThat(run(environment, home.resolve("shoal"), command).out())
-          .contains("<-XX:+UseZGC>")
-          .doesNotContain("ParallelGC", "SerialGC");
+    for (String variable : List.of("SHOAL_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")) {
+      for (String command : List.of("serve", "version")) {
+        assertThat(withOptions(variable, "-Da=b -XX:+UseZGC", command))
+            .doesNotContain("ParallelGC", "SerialGC");
+      }
     }
+    assertThat(withOptions("SHOAL_JAVA_OPTS", "-XX:+UseZGC", "serve")).contains("<-XX:+UseZGC>");
+    assertThat(withOptions("SHOAL_JAVA_OPTS", "-XX:+UseNUMA -XX:MaxGCPauseMillis=5", "serve"))
+        .contains("<-XX:+UseParallelGC>");
+  }
+
+  private String withOptions(String variable, String options, String command) throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString(), variable, options);
+    return run(environment, home.resolve("shoal"), command).out();
   }
 
   @Test
