@@ -52,6 +52,8 @@ final class AggregateSecondary implements Processor<String, byte[], Void, Void> 
                 features, u, skewSettings, processorContext, SidecarTopology.RAW_SECONDARY);
       }
     }
+    // The store would do so itself, but only when this task commits: too late to be waited for
+    // once.
     CommitHook hook = processorContext.getStateStore(SidecarTopology.SECONDARY_COMMITS);
     hook.attach(processorContext, states::log);
     commits = hook;
