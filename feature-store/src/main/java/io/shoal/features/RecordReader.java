@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads events of one feature set out of Avro records of one schema. Immutable, thread-safe. */
 public final class RecordReader {
+  /**
+   * Characters of an id or a key: they come back in everything that is written of an event, which
+   * has to fit into a record of Kafka.
+   */
+  public static final int WORD_LENGTH_MAX = 1_024;
+
   private static final Set<Schema.Type> NUMBERS =
       EnumSet.of(
           Schema.Type.INT,
@@ -70,7 +76,8 @@ public final class RecordReader {
   /**
    * Fills an event from a record.
    *
-   * @throws InvalidEventException when a field is null that must not be, or no finite number
+   * @throws InvalidEventException when a field is null that must not be, or no finite number, or an
+   *     id or key longer than {@link #WORD_LENGTH_MAX}
    */
   public void read(IndexedRecord record, Event event) {
     event.id = word(id, record);
@@ -92,6 +99,12 @@ public final class RecordReader {
     String text = value == null ? "" : value.toString();
     if (text.isEmpty()) {
       throw new InvalidEventException("missing-key", path.name() + " is empty");
+    }
+    if (text.length() > WORD_LENGTH_MAX) {
+      throw new InvalidEventException(
+          "invalid-value",
+          "%s has %,d characters, at most %,d are possible"
+              .formatted(path.name(), text.length(), WORD_LENGTH_MAX));
     }
     return text;
   }

@@ -133,6 +133,13 @@ class RecordReaderTest {
         .hasMessage("total is NaN, it must be a finite number");
     record.put("buyer", new Utf8(""));
     assertThatThrownBy(() -> reader.read(record, event)).hasMessage("buyer is empty");
+
+    record.put("total", 1.0);
+    record.put("buyer", "x".repeat(RecordReader.WORD_LENGTH_MAX));
+    reader.read(record, event);
+    record.put("buyer", "x".repeat(RecordReader.WORD_LENGTH_MAX + 1));
+    assertThatThrownBy(() -> reader.read(record, event))
+        .hasMessage("buyer has 1,025 characters, at most 1,024 are possible");
   }
 
   @Test

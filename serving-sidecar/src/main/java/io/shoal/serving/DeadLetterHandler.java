@@ -3,6 +3,7 @@ package io.shoal.serving;
 import io.shoal.features.InvalidEventException;
 import io.shoal.features.state.ForeignStateException;
 import io.shoal.schemas.AvroSerializer;
+import io.shoal.schemas.DeadLetters;
 import io.shoal.schemas.SchemaRegistryUnavailableException;
 import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.DeadLetter;
@@ -130,17 +131,19 @@ public final class DeadLetterHandler
         Throwable cause) {
       counter.accept(reason);
       DeadLetter letter =
-          new DeadLetter(
-              reason,
-              String.valueOf(cause.getMessage()),
-              cause.getClass().getName(),
-              context.topic(),
-              context.partition(),
-              context.offset(),
-              clock.instant(),
-              key == null ? null : ByteBuffer.wrap(key),
-              value == null ? null : ByteBuffer.wrap(value));
-      return new ProducerRecord<>(topic, null, key, serializer.serialize(topic, letter));
+          DeadLetters.bounded(
+              new DeadLetter(
+                  reason,
+                  String.valueOf(cause.getMessage()),
+                  cause.getClass().getName(),
+                  context.topic(),
+                  context.partition(),
+                  context.offset(),
+                  clock.instant(),
+                  key == null ? null : ByteBuffer.wrap(key),
+                  value == null ? null : ByteBuffer.wrap(value)));
+      return new ProducerRecord<>(
+          topic, letter.getKey() == null ? null : key, serializer.serialize(topic, letter));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.shoal.serving;
 
 import io.shoal.features.InvalidEventException;
+import io.shoal.features.RecordReader;
 import io.shoal.schemas.avro.Label;
 import io.shoal.schemas.avro.LedgerEvent;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,9 +30,20 @@ final class RouteLabels implements Processor<Object, Label, String, LedgerEvent>
     if (label.getTransactionId().isEmpty()) {
       throw new InvalidEventException("missing-key", "the label's transaction_id is empty");
     }
+    bounded("transaction_id", label.getTransactionId());
+    bounded("source", label.getSource());
     if (context != null) {
       context.forward(
           record.withKey(label.getTransactionId()).withValue(new LedgerEvent(null, label)));
+    }
+  }
+
+  private static void bounded(String field, @Nullable String text) {
+    if (text != null && text.length() > RecordReader.WORD_LENGTH_MAX) {
+      throw new InvalidEventException(
+          "invalid-value",
+          "the label's %s has %,d characters, at most %,d are possible"
+              .formatted(field, text.length(), RecordReader.WORD_LENGTH_MAX));
     }
   }
 }

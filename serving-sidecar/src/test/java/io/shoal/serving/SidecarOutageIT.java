@@ -43,6 +43,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Sidecars in processes of their own, while what they stand on fails or changes. */
 class SidecarOutageIT {
   private static final int BATCH = 400;
+  private static final int POISONS = 8;
+
+  /** What producers send at most, and brokers take, unless they are told otherwise. */
+  private static final int RECORD_BYTES_MAX = 1 << 20;
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir static Path folder;
@@ -134,7 +139,7 @@ class SidecarOutageIT {
       sidecar.awaitUrl();
       for (int i = 0; i < 10 * BATCH; i++) {
         if (random.nextInt(100) == 0) {
-          poison.merge(poison(producer, topics, random.nextInt(5)), 1, Integer::sum);
+          poison.merge(poison(producer, topics, random.nextInt(POISONS)), 1, Integer::sum);
         } else {
           send(producer, topics, 1);
         }
@@ -302,6 +307,18 @@ class SidecarOutageIT {
           case 3 -> {
             key = null;
             yield "missing-key";
+          }
+          case 4 -> { // as large as a broker takes it, so its letter would be larger
+            value = "x".repeat(RECORD_BYTES_MAX - 200).getBytes(StandardCharsets.UTF_8);
+            yield "undecodable";
+          }
+          case 5 -> {
+            transaction.setTransactionId("x".repeat(RECORD_BYTES_MAX - 500));
+            yield "invalid-value";
+          }
+          case 6 -> {
+            key = "x".repeat(RECORD_BYTES_MAX / 2);
+            yield "invalid-key";
           }
           default -> {
             key = "somebody-else";

@@ -1,8 +1,10 @@
 package io.shoal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.shoal.features.RecordReader;
 import io.shoal.schemas.AvroDeserializer;
 import io.shoal.schemas.AvroSerdes;
 import io.shoal.schemas.AvroSerializer;
@@ -297,6 +299,24 @@ class SidecarTopologyTest {
     assertThat(predictions.readValuesToList())
         .extracting(Prediction::getTransactionId)
         .containsExactly("t-ok");
+  }
+
+  /** What is written of them would not fit into a record. */
+  @Test
+  void shouldRefuseLabelsWithEndlessWords() {
+    String endless = "x".repeat(RecordReader.WORD_LENGTH_MAX + 1);
+    label(endless, true, NOW);
+    labels.pipeInput("t-1", new Label("t-1", true, NOW, endless));
+
+    assertThat(deadLetters.readValuesToList())
+        .extracting(DeadLetter::getReason, DeadLetter::getMessage)
+        .containsExactly(
+            tuple(
+                "invalid-value",
+                "the label's transaction_id has 1,025 characters, at most 1,024 are possible"),
+            tuple(
+                "invalid-value",
+                "the label's source has 1,025 characters, at most 1,024 are possible"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.shoal.local.demo;
 import io.shoal.local.traffic.LabelSchedule;
 import io.shoal.local.traffic.MalformedLine;
 import io.shoal.local.traffic.TransactionSource;
+import io.shoal.schemas.DeadLetters;
 import io.shoal.schemas.Topics;
 import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.Label;
@@ -188,7 +189,7 @@ final class Feeder implements Runnable {
             .setAt(clock.instant())
             .setValue(ByteBuffer.wrap(line.text().getBytes(StandardCharsets.UTF_8)))
             .build();
-    send(topics.deadLetters(), null, letter);
+    send(topics.deadLetters(), null, DeadLetters.bounded(letter));
   }
 
   private void send(String topic, @Nullable String key, SpecificRecord value) {

@@ -2,6 +2,7 @@ package io.shoal.registry.server.pipeline;
 
 import io.shoal.registry.server.store.RegistryException;
 import io.shoal.schemas.AvroDeserializer;
+import io.shoal.schemas.DeadLetters;
 import io.shoal.schemas.UndecodableRecordException;
 import io.shoal.schemas.avro.DeadLetter;
 import io.shoal.schemas.avro.ModelVersion;
@@ -137,16 +138,17 @@ public final class CandidateConsumer extends Worker {
   }
 
   private DeadLetter letter(ConsumerRecord<String, byte[]> record, UndecodableRecordException e) {
-    return new DeadLetter(
-        e.reason(),
-        String.valueOf(e.getMessage()),
-        e.getClass().getName(),
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        clock.instant(),
-        null,
-        record.value() == null ? null : ByteBuffer.wrap(record.value()));
+    return DeadLetters.bounded(
+        new DeadLetter(
+            e.reason(),
+            String.valueOf(e.getMessage()),
+            e.getClass().getName(),
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            clock.instant(),
+            null,
+            record.value() == null ? null : ByteBuffer.wrap(record.value())));
   }
 
   @Override
